@@ -1,0 +1,95 @@
+// The balance pass: waiting tasks move to CPUs with fewer runnable ones (docs/rules.md, 12). Left out: newly-idle balancing, cache affinity.
+
+import { proceed, touch } from "./cpu";
+import { balancePeriod, Cpu, cpuCount, cpuSetCount, cpuSetEntry, isBalanced, isOnline, settle } from "./host";
+import { countStraggler, transitioning } from "./patch-state";
+import * as runqueue from "./runqueue";
+import { NEVER } from "./runqueue";
+import * as task from "./task";
+import { NO_TASK, Task } from "./task";
+
+let anyBalanced: bool = false;
+
+/** The first pass after the settling begins; NEVER when nothing can be balanced. */
+export function firstPass(): i64 {
+  anyBalanced = false;
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) if (isBalanced(cpu)) anyBalanced = true;
+  return anyBalanced ? -(settle / balancePeriod) * balancePeriod + (settle % balancePeriod == 0 ? balancePeriod : 0) : NEVER;
+}
+
+/** The first pass, from `pass` on, at which a task may be waiting: none waits now and nothing happens on these CPUs before. */
+export function nextPass(pass: i64): i64 {
+  let event = NEVER;
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    if (!isBalanced(cpu)) continue;
+    if (runqueue.readyCount(cpu) > 0) return pass;
+    event = min(event, runqueue.nextEvent(cpu));
+  }
+  if (event <= pass) return pass;
+  if (event == NEVER) return NEVER;
+  return pass + ((event - pass + balancePeriod - 1) / balancePeriod) * balancePeriod;
+}
+
+/** Moves waiting tasks one by one until no move helps. */
+export function balance(): void {
+  while (moveOne()) {}
+}
+
+function moveOne(): bool {
+  let most: u32 = 0;
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    if (isBalanced(cpu) && runqueue.readyCount(cpu) > 0) most = max(most, runqueue.runnable(cpu));
+  }
+  for (let level = most; level >= 2; level--) {
+    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+      if (isBalanced(cpu) && runqueue.readyCount(cpu) > 0 && runqueue.runnable(cpu) == level && relieve(cpu)) return true;
+    }
+  }
+  return false;
+}
+
+/** Moves the least-numbered waiting task of this CPU that has a better place. */
+function relieve(from: Cpu): bool {
+  let chosen: i32 = NO_TASK;
+  let destination: i32 = -1;
+  for (let t = runqueue.firstReady(from); t != NO_TASK; t = task.nextReady(t)) {
+    if (chosen != NO_TASK && t > chosen) continue;
+    const to = leastLoaded(t);
+    if (to >= 0 && runqueue.runnable(to) + 2 <= runqueue.runnable(from)) {
+      chosen = t;
+      destination = to;
+    }
+  }
+  if (chosen == NO_TASK) return false;
+  move(chosen, from, destination);
+  return true;
+}
+
+function leastLoaded(t: Task): i32 {
+  const set = task.cpuSetOf(t);
+  const count = cpuSetCount(set);
+  let best: i32 = -1;
+  if (count < 2) return best;
+  for (let n: u32 = 0; n < count; n++) {
+    const cpu = cpuSetEntry(set, n);
+    if (isOnline(cpu) && (best < 0 || runqueue.runnable(cpu) < runqueue.runnable(best))) best = cpu;
+  }
+  return best;
+}
+
+function move(t: Task, from: Cpu, to: Cpu): void {
+  runqueue.charge(from);
+  runqueue.charge(to);
+  runqueue.dequeue(from, t);
+  runqueue.leaveHome(from, t);
+  runqueue.inhabit(to, t);
+  task.setVruntime(t, max<i64>(0, task.vruntime(t) - runqueue.minVruntime(from)) + runqueue.minVruntime(to));
+  runqueue.enqueue(to, t);
+  if (transitioning && !task.isSwitched(t)) {
+    countStraggler(from, -1);
+    countStraggler(to, 1);
+  }
+  if (runqueue.current(to) == NO_TASK) proceed(to);
+  touch(from);
+  touch(to);
+}

@@ -1,0 +1,240 @@
+// What tasks do: the compiled phase and class tables (design 3.2). Written once a model, read-only while replicas run.
+
+import { HOST_END } from "./host";
+import { CLASS_MAX, PHASE_MAX } from "./memory";
+import { vhostIsUser } from "./policy";
+
+export const USER: u32 = 0;
+export const KERNEL: u32 = 1;
+export const GUEST: u32 = 2;
+export const SLEEP_MODE: u32 = 3;
+
+export const ON_SIGNAL_NONE: u32 = 0;
+export const ON_SIGNAL_RESTART: u32 = 1;
+export const ON_SIGNAL_EINTR: u32 = 2;
+export const ON_SIGNAL_ABSORB: u32 = 3;
+
+/** How a sleep takes a wake-up for TASK_INTERRUPTIBLE. */
+export const WAIT_DEAF: u32 = 0;
+export const WAIT_INTERRUPTIBLE: u32 = 1;
+export const WAIT_FREEZABLE: u32 = 2;
+
+export const KIND_USER: u32 = 0;
+export const KIND_VCPU: u32 = 1;
+export const KIND_KTHREAD: u32 = 2;
+
+export const WORKER_NONE: u32 = 0;
+export const WORKER_IO: u32 = 1;
+export const WORKER_VHOST: u32 = 2;
+
+/** What a thread is to signals and exits under the policy: user workers (io_uring, vhost from 6.4) never reach user mode. */
+export const ROLE_USER: u32 = 0;
+export const ROLE_KTHREAD: u32 = 1;
+export const ROLE_WORKER: u32 = 2;
+
+export const NEXT_MAX: u32 = 262144;
+export const SHARE_MAX: u32 = 8192;
+/** "The task ends" as a next phase. */
+export const EXIT_PHASE: u32 = 0xffffffff;
+
+export let phaseCount: u32 = 0;
+export let classCount: u32 = 0;
+export let hasFork: bool = false;
+
+// A phase is one row of 64 bytes.
+const PHASE_BYTES: usize = 64;
+export const PHASES: usize = HOST_END;
+const CLASSES: usize = PHASES + <usize>PHASE_MAX * PHASE_BYTES;
+const CLASS_BYTES: usize = 64;
+const NEXTS: usize = CLASSES + <usize>CLASS_MAX * CLASS_BYTES;
+const SHARES: usize = NEXTS + ((<usize>NEXT_MAX) << 4);
+export const BEHAVIOUR_END: usize = SHARES + ((<usize>SHARE_MAX) << 4);
+
+function row(phase: u32): usize {
+  assert(phase < phaseCount);
+  return PHASES + <usize>phase * PHASE_BYTES;
+}
+
+export function setPhase(
+  phase: u32,
+  mode: u32,
+  wait: u32,
+  halt: bool,
+  onSignal: u32,
+  duration: u32,
+  affected: f64,
+  affectedWork: f64,
+): void {
+  const at = row(phase);
+  store<u8>(at, <u8>mode);
+  store<u8>(at + 1, <u8>wait);
+  store<u8>(at + 2, <u8>halt);
+  store<u8>(at + 3, <u8>onSignal);
+  store<u32>(at + 4, duration);
+  store<f64>(at + 8, affected);
+  store<f64>(at + 16, affectedWork);
+}
+
+export function setPhaseLinks(
+  phase: u32,
+  condReschedRate: f64,
+  exitRate: f64,
+  nextFirst: u32,
+  nextCount: u32,
+  forkTarget: u32,
+): void {
+  const at = row(phase);
+  store<f64>(at + 24, condReschedRate);
+  store<f64>(at + 32, exitRate);
+  store<u32>(at + 40, nextFirst);
+  store<u32>(at + 44, nextCount);
+  store<u32>(at + 48, forkTarget);
+}
+
+export function setNext(index: u32, cumulative: f64, phase: u32): void {
+  assert(index < NEXT_MAX);
+  store<f64>(NEXTS + ((<usize>index) << 4), cumulative);
+  store<u32>(NEXTS + ((<usize>index) << 4) + 8, phase);
+}
+
+export function setShare(index: u32, cumulative: f64, phase: u32): void {
+  assert(index < SHARE_MAX);
+  store<f64>(SHARES + ((<usize>index) << 4), cumulative);
+  store<u32>(SHARES + ((<usize>index) << 4) + 8, phase);
+}
+
+export function mode(phase: u32): u32 {
+  return load<u8>(row(phase));
+}
+
+export function wait(phase: u32): u32 {
+  return load<u8>(row(phase), 1);
+}
+
+export function isHalt(phase: u32): bool {
+  return load<u8>(row(phase), 2) != 0;
+}
+
+export function onSignal(phase: u32): u32 {
+  return load<u8>(row(phase), 3);
+}
+
+export function duration(phase: u32): u32 {
+  return load<u32>(row(phase), 4);
+}
+
+export function affectedProbability(phase: u32): f64 {
+  return load<f64>(row(phase), 8);
+}
+
+export function affectedWorkProbability(phase: u32): f64 {
+  return load<f64>(row(phase), 16);
+}
+
+/** cond_resched() points per second of CPU time. */
+export function condReschedRate(phase: u32): f64 {
+  return load<f64>(row(phase), 24);
+}
+
+/** VM exits per second of guest time, host ticks not counted. */
+export function exitRate(phase: u32): f64 {
+  return load<f64>(row(phase), 32);
+}
+
+/** The phase in which a child forked at this phase's end begins, or EXIT_PHASE. */
+export function forkTarget(phase: u32): u32 {
+  return load<u32>(row(phase), 48);
+}
+
+/** The phase that follows for the draw u, or EXIT_PHASE. */
+export function nextPhase(phase: u32, u: f64): u32 {
+  const at = row(phase);
+  return pick(NEXTS, load<u32>(at, 40), load<u32>(at, 44), u);
+}
+
+/** First entry whose cumulative weight exceeds u. */
+function pick(table: usize, first: u32, count: u32, u: f64): u32 {
+  let at = table + ((<usize>first) << 4);
+  const last = at + ((<usize>(count - 1)) << 4);
+  while (at < last && u >= load<f64>(at)) at += 16;
+  return load<u32>(at, 8);
+}
+
+function classRow(number: u32): usize {
+  assert(number < classCount);
+  return CLASSES + <usize>number * CLASS_BYTES;
+}
+
+export function setClass(
+  number: u32,
+  kind: u32,
+  worker: u32,
+  firstTask: u32,
+  count: u32,
+  children: u32,
+  shareFirst: u32,
+  shareCount: u32,
+): void {
+  const at = classRow(number);
+  store<u8>(at, <u8>kind);
+  store<u8>(at + 1, <u8>worker);
+  store<u32>(at + 4, firstTask);
+  store<u32>(at + 8, count);
+  store<u32>(at + 12, children);
+  store<u32>(at + 16, shareFirst);
+  store<u32>(at + 20, shareCount);
+}
+
+export function setClassCpuUse(number: u32, uses: bool, haltPhase: u32, vmmPhase: u32, vmmLength: i64): void {
+  const at = classRow(number);
+  store<u8>(at + 2, <u8>uses);
+  store<u32>(at + 24, haltPhase);
+  store<u32>(at + 28, vmmPhase);
+  store<i64>(at + 32, vmmLength);
+}
+
+export function kind(number: u32): u32 {
+  return load<u8>(classRow(number));
+}
+
+export function usesCpu(number: u32): bool {
+  return load<u8>(classRow(number), 2) != 0;
+}
+
+export function firstTaskOf(number: u32): u32 {
+  return load<u32>(classRow(number), 4);
+}
+
+export function countOf(number: u32): u32 {
+  return load<u32>(classRow(number), 8);
+}
+
+/** Slots for children of each own task. */
+export function childrenOf(number: u32): u32 {
+  return load<u32>(classRow(number), 12);
+}
+
+/** The class's first halt phase, or EXIT_PHASE. */
+export function firstHalt(number: u32): u32 {
+  return load<u32>(classRow(number), 24);
+}
+
+export function vmmPhase(number: u32): u32 {
+  return load<u32>(classRow(number), 28);
+}
+
+export function vmmTicks(number: u32): i64 {
+  return load<i64>(classRow(number), 32);
+}
+
+export function startPhase(number: u32, u: f64): u32 {
+  const at = classRow(number);
+  return pick(SHARES, load<u32>(at, 16), load<u32>(at, 20), u);
+}
+
+export function role(number: u32): u32 {
+  const at = classRow(number);
+  const worker: u32 = load<u8>(at, 1);
+  if (worker == WORKER_IO || (worker == WORKER_VHOST && vhostIsUser)) return ROLE_WORKER;
+  return load<u8>(at) == KIND_KTHREAD ? ROLE_KTHREAD : ROLE_USER;
+}

@@ -1,0 +1,453 @@
+// One CPU up to a barrier: everything that can happen on it between two tries (docs/rules.md, 5 to 8). CPUs do not touch each
+// other here. Events at which nothing could change are not visited: ticks without work, exits and cond_resched() points
+// while no flag makes them matter. test/oracle.ts visits them all and must agree.
+
+import {
+  after,
+  block,
+  condReschedHook,
+  endHalt,
+  endPhase,
+  hasSignals,
+  heedsSignals,
+  interrupted,
+  roleOf,
+} from "./behaviour";
+import * as table from "./behaviour-table";
+import { exponentialTicks, FOREVER } from "./distribution";
+import { ENTITY_CPU, ENTITY_PROCESS, LOOK, START, uniform } from "./draw";
+import { exitLoop } from "./entry";
+import {
+  EXIT_WORK,
+  RESCHED,
+  SIGNALS,
+  TIF_NEED_RESCHED,
+  TIF_NEED_RESCHED_LAZY,
+  TIF_NOTIFY_RESUME,
+  TIF_PATCH_PENDING,
+} from "./flags";
+import {
+  Cpu,
+  hz,
+  idleWakeRate,
+  isNohzFull,
+  jiffiesAt,
+  jiffyNotBefore,
+  jiffyTime,
+  latency,
+  preemption,
+  PREEMPT_FULL,
+  PREEMPT_LAZY,
+  PREEMPT_NONE,
+  PREEMPT_VOLUNTARY,
+  schedulerTick,
+  vmExit,
+  wakeupGranularity,
+} from "./host";
+import { guestWork, workLoop } from "./kvm";
+import { IDLE, release, setRank, switchIdle } from "./patch-state";
+import { condResched, taskWork } from "./policy";
+import * as runqueue from "./runqueue";
+import { NEVER, now, setNow } from "./runqueue";
+import * as tally from "./tally";
+import * as task from "./task";
+import { NO_TASK, Task } from "./task";
+
+const TICKS_PER_SECOND: f64 = 1e6;
+
+// The kinds of event, in the order of equal instants.
+const TICK: u32 = 0;
+const WAKE: u32 = 1;
+const PHASE_END: u32 = 2;
+const STALL_END: u32 = 3;
+const LOOK_POINT: u32 = 4;
+const INTERRUPT: u32 = 5;
+const IDLE_WAKE: u32 = 6;
+const WORKER_WAKE: u32 = 7;
+
+/** Runs one CPU up to and including `until`. True: its worker has begun to run, at `now`, and the CPU stopped there. */
+export function runCpu(cpu: Cpu, until: i64): bool {
+  if (runqueue.nextEvent(cpu) > until) {
+    runqueue.setClock(cpu, until);
+    return false;
+  }
+  setRank(cpu);
+  const waited = runqueue.worker(cpu) != runqueue.WORKER_RUNNING;
+  for (;;) {
+    const at = findEvent(cpu);
+    if (at > until) {
+      runqueue.setNextEvent(cpu, at);
+      break;
+    }
+    setNow(at);
+    runqueue.setClock(cpu, at);
+    execute(cpu);
+    if (waited && runqueue.worker(cpu) == runqueue.WORKER_RUNNING) {
+      touch(cpu);
+      setRank(tally.BARRIER);
+      return true;
+    }
+  }
+  runqueue.setClock(cpu, until);
+  setRank(tally.BARRIER);
+  return false;
+}
+
+/** Something outside has changed this CPU: its next event must be found anew. */
+export function touch(cpu: Cpu): void {
+  runqueue.setNextEvent(cpu, i64.MIN_VALUE);
+}
+
+// What findEvent() found.
+let eventKind: u32 = 0;
+let eventTask: i32 = NO_TASK;
+
+function findEvent(cpu: Cpu): i64 {
+  let at = NEVER;
+  const running = runqueue.current(cpu);
+  if (running != NO_TASK) {
+    at = nextTick(cpu, running);
+    eventKind = TICK;
+  }
+  const sleeper = firstWake(cpu);
+  if (sleeper != NO_TASK && task.wakeAt(sleeper) < at) {
+    at = task.wakeAt(sleeper);
+    eventKind = WAKE;
+    eventTask = sleeper;
+  }
+  if (running != NO_TASK) {
+    if (runqueue.isStalled(cpu)) {
+      at = earlier(at, runqueue.stallUntil(cpu), STALL_END);
+    } else if (task.context(running) == task.POLL) {
+      at = earlier(at, runqueue.pollEnd(cpu), PHASE_END);
+    } else {
+      at = earlier(at, after(runqueue.runFrom(cpu), task.left(running)), PHASE_END);
+      at = earlier(at, runqueue.lookAt(cpu), LOOK_POINT);
+    }
+  }
+  at = earlier(at, runqueue.interruptAt(cpu), INTERRUPT);
+  at = earlier(at, runqueue.idleWakeAt(cpu), IDLE_WAKE);
+  at = earlier(at, runqueue.workerAt(cpu), WORKER_WAKE);
+  return at >= FOREVER ? NEVER : at;
+}
+
+function earlier(at: i64, candidate: i64, kind: u32): i64 {
+  if (candidate >= at) return at;
+  eventKind = kind;
+  return candidate;
+}
+
+/** The sleeper that wakes first, least number first. */
+function firstWake(cpu: Cpu): i32 {
+  let first = runqueue.wakeTask(cpu);
+  if (first != NO_TASK) return first;
+  let least = FOREVER;
+  for (let t = runqueue.firstInhabitant(cpu); t != NO_TASK; t = task.nextOnCpu(t)) {
+    if (task.state(t) != task.SLEEP) continue;
+    const at = task.wakeAt(t);
+    if (at < least || (at == least && at < FOREVER && t < first)) {
+      least = at;
+      first = t;
+    }
+  }
+  runqueue.setWakeTask(cpu, first);
+  return first;
+}
+
+/** The next scheduler tick at which something can change for the current task; NEVER if none. */
+function nextTick(cpu: Cpu, running: Task): i64 {
+  const waiting = runqueue.readyCount(cpu) > 0;
+  if (!schedulerTick || (!waiting && isNohzFull(cpu))) return NEVER;
+  const next = jiffyTime(jiffiesAt(runqueue.clock(cpu)) + 1);
+  const flags = task.threadFlags(running);
+  if (tickHasWork(running, flags)) return next;
+  let at = NEVER;
+  if (waiting && (flags & TIF_NEED_RESCHED) == 0) {
+    const share = runqueue.slice(runqueue.runnable(cpu)) - runqueue.ran(cpu);
+    at = max(next, jiffyNotBefore(runqueue.runFrom(cpu) + max<i64>(share, 0)));
+    if (share <= 0) at = next;
+  }
+  if (taskWork && table.kind(task.classOf(running)) == table.KIND_VCPU) at = min(at, nextScan(running, next));
+  return at;
+}
+
+function tickHasWork(running: Task, flags: u32): bool {
+  if ((flags & TIF_NEED_RESCHED_LAZY) != 0 && (flags & TIF_NEED_RESCHED) == 0) return true;
+  if (task.isHeld(running)) return true;
+  const where = task.context(running);
+  if (where == task.POLL) return (flags & (RESCHED | SIGNALS)) != 0;
+  const mode = table.mode(task.phase(running));
+  if (mode == table.USER) return (flags & EXIT_WORK) != 0;
+  if (mode == table.GUEST) return guestWork(running) != 0 || (flags & RESCHED) != 0;
+  return (flags & SIGNALS) != 0 && heedsSignals(running);
+}
+
+// The scan of an mm's concurrency ids: at a fixed grid of jiffies per mm, every thread of it that ticks gets work (KF 4.4).
+
+function scanJiffies(): i64 {
+  return (hz + 9) / 10;
+}
+
+function scanPhase(t: Task): i64 {
+  return <i64>Math.floor(<f64>scanJiffies() * uniform(ENTITY_PROCESS + task.processOf(t), START, 0));
+}
+
+function nextScan(t: Task, next: i64): i64 {
+  const period = scanJiffies();
+  const from = jiffiesAt(max<i64>(next, 0) - 1) + 1;
+  const wait = (scanPhase(t) - (from % period) + period) % period;
+  return jiffyTime(from + wait);
+}
+
+function isScan(t: Task): bool {
+  return now >= 0 && jiffiesAt(now) % scanJiffies() == scanPhase(t);
+}
+
+function execute(cpu: Cpu): void {
+  if (eventKind == TICK) tick(cpu);
+  else if (eventKind == WAKE) wake(cpu, eventTask);
+  else if (eventKind == PHASE_END) endOfPhase(cpu);
+  else if (eventKind == STALL_END) endOfStall(cpu);
+  else if (eventKind == LOOK_POINT) look(cpu);
+  else if (eventKind == INTERRUPT) delayedInterrupt(cpu);
+  else if (eventKind == IDLE_WAKE) switchIdle(cpu, IDLE);
+  else wakeWorker(cpu);
+  proceed(cpu);
+}
+
+function tick(cpu: Cpu): void {
+  const t: Task = runqueue.current(cpu);
+  const flags = task.threadFlags(t);
+  if (preemption == PREEMPT_LAZY && (flags & TIF_NEED_RESCHED_LAZY) != 0) task.setFlags(t, TIF_NEED_RESCHED);
+  runqueue.charge(cpu);
+  if (runqueue.readyCount(cpu) > 0 && runqueue.ran(cpu) >= runqueue.slice(runqueue.runnable(cpu))) resched(t);
+  if (taskWork && table.kind(task.classOf(t)) == table.KIND_VCPU && isScan(t)) task.setFlags(t, TIF_NOTIFY_RESUME);
+  if (task.inUserMode(t) || task.inGuestMode(t)) release(t);
+  interrupt(cpu);
+}
+
+function resched(t: Task): void {
+  task.setFlags(t, preemption == PREEMPT_LAZY ? TIF_NEED_RESCHED_LAZY : TIF_NEED_RESCHED);
+}
+
+/** A sleeper becomes runnable and may preempt current; the wake-up is an interrupt on this CPU. */
+export function wake(cpu: Cpu, woken: Task): void {
+  runqueue.charge(cpu);
+  runqueue.setWakeTask(cpu, NO_TASK);
+  task.setVruntime(woken, max(task.vruntime(woken), runqueue.minVruntime(cpu) - latency / 2));
+  task.setContext(woken, task.WOKEN);
+  runqueue.enqueue(cpu, woken);
+  const running = runqueue.current(cpu);
+  if (running == NO_TASK) return;
+  if (
+    task.context(running) != task.POLL &&
+    wakeupGranularity >= 0 &&
+    task.vruntime(running) - task.vruntime(woken) > wakeupGranularity
+  ) {
+    resched(running);
+  }
+  interrupt(cpu);
+}
+
+function endOfPhase(cpu: Cpu): void {
+  const t: Task = runqueue.current(cpu);
+  runqueue.charge(cpu);
+  if (task.context(t) != task.POLL) {
+    task.setLeft(t, 0);
+    endPhase(t);
+  } else {
+    runqueue.setPollEnd(cpu, NEVER);
+    if (task.wakeAt(t) <= now) endHalt(t);
+    else block(t);
+  }
+}
+
+function endOfStall(cpu: Cpu): void {
+  runqueue.endStall(cpu);
+  runqueue.setRunFrom(cpu, now);
+  interrupt(cpu);
+}
+
+function look(cpu: Cpu): void {
+  runqueue.setLookAt(cpu, NEVER);
+  const t: Task = runqueue.current(cpu);
+  if (table.mode(task.phase(t)) == table.GUEST) {
+    interrupt(cpu);
+    return;
+  }
+  if (condResched) condReschedHook(t);
+  if ((task.threadFlags(t) & TIF_NEED_RESCHED) != 0 && reschedsInCondResched()) runqueue.deselect(cpu);
+}
+
+/** Under full and lazy preemption cond_resched() does not schedule. */
+function reschedsInCondResched(): bool {
+  return preemption == PREEMPT_NONE || preemption == PREEMPT_VOLUNTARY;
+}
+
+/** An IPI that took its time: a kick, or the wake-up of an idle CPU. */
+function delayedInterrupt(cpu: Cpu): void {
+  const kick = runqueue.interruptIsKick(cpu);
+  runqueue.setInterruptAt(cpu, NEVER, false);
+  if (kick) deliverKick(cpu);
+  else if (runqueue.isIdle(cpu)) {
+    if (runqueue.idlePending(cpu)) switchIdle(cpu, IDLE);
+  } else interrupt(cpu);
+}
+
+/** A reschedule IPI arrives: it forces a kernel entry, nothing more (kick_process). */
+export function deliverKick(cpu: Cpu): void {
+  const t = runqueue.current(cpu);
+  if (t != NO_TASK && !runqueue.isStalled(cpu) && task.inGuestMode(t)) tally.countGuestExit();
+  interrupt(cpu);
+}
+
+/** The worker of a try or of a synchronization wants this CPU. */
+function wakeWorker(cpu: Cpu): void {
+  runqueue.setWorkerAt(cpu, NEVER);
+  runqueue.setWorker(cpu, runqueue.WORKER_WAITING);
+  const running = runqueue.current(cpu);
+  if (running == NO_TASK) return;
+  runqueue.charge(cpu);
+  resched(running);
+  interrupt(cpu);
+}
+
+/** Is preemption inside the kernel due? */
+function preemptsInKernel(flags: u32): bool {
+  if (preemption == PREEMPT_FULL) return (flags & RESCHED) != 0;
+  return preemption == PREEMPT_LAZY && (flags & TIF_NEED_RESCHED) != 0;
+}
+
+/** The current task is interrupted: what it does about its flags depends on where it is. */
+export function interrupt(cpu: Cpu): void {
+  const running = runqueue.current(cpu);
+  if (running == NO_TASK || runqueue.isStalled(cpu)) return;
+  const t: Task = running;
+  const flags = task.threadFlags(t);
+  const where = task.context(t);
+  if (where == task.POLL) interruptPoll(cpu, t, flags);
+  if (where != task.PHASE) return;
+  const mode = table.mode(task.phase(t));
+  if (mode == table.USER) {
+    if ((flags & EXIT_WORK) == 0) return;
+    runqueue.charge(cpu);
+    runqueue.setLookAt(cpu, NEVER);
+    task.exitToUser(t, task.THEN_CONTINUE);
+  } else if (mode == table.GUEST) interruptGuest(cpu, t, flags);
+  else interruptKernel(cpu, t, flags);
+}
+
+function interruptGuest(cpu: Cpu, t: Task, flags: u32): void {
+  if (preemptsInKernel(flags)) {
+    runqueue.charge(cpu);
+    task.setContext(t, task.GUEST_EXIT);
+    runqueue.deselect(cpu);
+  } else if (guestWork(t) != 0) {
+    runqueue.charge(cpu);
+    runqueue.setLookAt(cpu, NEVER);
+    task.setContext(t, task.WORK);
+    if (vmExit > 0) runqueue.stallFor(cpu, vmExit);
+  }
+}
+
+function interruptKernel(cpu: Cpu, t: Task, flags: u32): void {
+  if (preemptsInKernel(flags)) {
+    task.setIrqPreempted(t, true);
+    runqueue.deselect(cpu);
+  } else if ((flags & SIGNALS) != 0 && heedsSignals(t)) {
+    runqueue.charge(cpu);
+    runqueue.setLookAt(cpu, NEVER);
+    interrupted(t);
+  }
+}
+
+function interruptPoll(cpu: Cpu, t: Task, flags: u32): void {
+  if ((flags & (RESCHED | SIGNALS)) == 0 && runqueue.readyCount(cpu) == 0) return;
+  runqueue.charge(cpu);
+  runqueue.setPollEnd(cpu, NEVER);
+  if ((flags & SIGNALS) != 0) task.setContext(t, task.WORK);
+  else block(t);
+}
+
+/** Lets the current task go on until it is inside a phase again, or somebody else is, or the CPU is idle. */
+export function proceed(cpu: Cpu): void {
+  while (!runqueue.isStalled(cpu)) {
+    let running = runqueue.current(cpu);
+    if (running == NO_TASK) {
+      running = takeCpu(cpu);
+      if (running == NO_TASK) return;
+      continue;
+    }
+    const where = task.context(running);
+    if (where == task.PHASE || where == task.POLL) break;
+    if (where == task.WOKEN) wokenUp(running);
+    else if (where == task.EXIT) exitLoop(cpu, running);
+    else workLoop(cpu, running);
+  }
+  aim(cpu);
+}
+
+/** Whoever is next on a CPU without a current task: the worker, the queue's first, or the idle task. */
+function takeCpu(cpu: Cpu): i32 {
+  const worker = runqueue.worker(cpu);
+  if (worker == runqueue.WORKER_WAITING) runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);
+  if (worker != runqueue.WORKER_NONE) return NO_TASK;
+  const picked = runqueue.pick(cpu);
+  if (picked == NO_TASK && runqueue.idlePending(cpu)) switchIdle(cpu, IDLE);
+  return picked;
+}
+
+/** Back from a sleep (docs/rules.md, 7). */
+function wokenUp(t: Task): void {
+  const role = roleOf(t);
+  if (role == table.ROLE_KTHREAD) endPhase(t);
+  else if (role == table.ROLE_WORKER) {
+    task.clearFlags(t, SIGNALS);
+    endPhase(t);
+  } else if (table.isHalt(task.phase(t))) {
+    if (task.wakeAt(t) <= now) endHalt(t);
+    else task.setContext(t, task.WORK);
+  } else if (task.wakeAt(t) <= now) endPhase(t);
+  else if (hasSignals(t)) interrupted(t);
+  else block(t);
+}
+
+/** Draws the next look point when a flag begins to make it matter, drops it when none does. */
+export function aim(cpu: Cpu): void {
+  const running = runqueue.current(cpu);
+  const rate = running == NO_TASK || runqueue.isStalled(cpu) ? 0 : lookRate(running);
+  if (rate <= 0) runqueue.setLookAt(cpu, NEVER);
+  else if (runqueue.lookAt(cpu) == NEVER) {
+    const u = uniform(running, LOOK, task.nextLook(running));
+    runqueue.setLookAt(cpu, now + exponentialTicks(TICKS_PER_SECOND / rate, u));
+  }
+}
+
+function lookRate(t: Task): f64 {
+  if (task.context(t) != task.PHASE) return 0;
+  const phase = task.phase(t);
+  const mode = table.mode(phase);
+  if (mode == table.KERNEL) {
+    const flags = task.threadFlags(t);
+    const matters =
+      ((flags & TIF_NEED_RESCHED) != 0 && reschedsInCondResched()) ||
+      ((flags & TIF_PATCH_PENDING) != 0 && condResched);
+    return matters ? table.condReschedRate(phase) : 0;
+  }
+  return mode == table.GUEST && guestWork(t) != 0 ? table.exitRate(phase) : 0;
+}
+
+/** Draws when an idle CPU whose idle task has T next reschedules for a reason of its own. */
+export function aimIdle(cpu: Cpu): void {
+  if (!runqueue.isIdle(cpu) || !runqueue.idlePending(cpu) || idleWakeRate <= 0) return;
+  const u = uniform(ENTITY_CPU + cpu, LOOK, runqueue.nextIdleLook(cpu));
+  runqueue.setIdleWakeAt(cpu, now + exponentialTicks(TICKS_PER_SECOND / idleWakeRate, u));
+}
+
+/** The worker leaves the CPU. */
+export function endWorker(cpu: Cpu): void {
+  runqueue.setWorker(cpu, runqueue.WORKER_NONE);
+  proceed(cpu);
+  touch(cpu);
+}
+

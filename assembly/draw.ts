@@ -1,0 +1,52 @@
+// A draw is a pure function of (seed, replica, entity, purpose, n): a counter-based generator, no running state.
+// Generator: Squares, 5 rounds, 64 bits out (B. Widynski, "Squares: A Fast Counter-Based RNG", 2020). The key comes from
+// seed and replica, the counter from the address of the draw.
+
+/** What a draw is for (docs/rules.md, 1). */
+export const START: u32 = 0;
+export const DURATION: u32 = 1;
+export const NEXT: u32 = 2;
+export const AFFECTED: u32 = 3;
+export const LOOK: u32 = 4;
+
+/** Entities: a task is its own number. */
+export const ENTITY_CPU: u32 = 65536;
+export const ENTITY_HOST: u32 = 131071;
+export const ENTITY_PROCESS: u32 = 131072;
+
+const ENTITY_BITS: u64 = 20;
+const PURPOSE_BITS: u64 = 4;
+
+let key: u64 = 1;
+
+/** A bijection of 64 bits whose every output bit depends on every input bit (Stafford's variant 13). */
+function mix(value: u64): u64 {
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
+  return value ^ (value >> 31);
+}
+
+/** Selects the replica whose draws follow. */
+export function selectReplica(seed: u64, replica: u64): void {
+  key = mix(mix(seed) + replica * 0x9e3779b97f4a7c15) | 1;
+}
+
+function squares64(counter: u64): u64 {
+  let x = counter * key;
+  const y = x;
+  const z = y + key;
+  x = rotl<u64>(x * x + y, 32);
+  x = rotl<u64>(x * x + z, 32);
+  x = rotl<u64>(x * x + y, 32);
+  x = x * x + z;
+  const t = x;
+  x = rotl<u64>(x, 32);
+  return t ^ ((x * x + y) >> 32);
+}
+
+/** Uniform in (0, 1), never an end point, in steps of 2^-52. */
+export function uniform(entity: u32, purpose: u32, n: u32): f64 {
+  const counter =
+    <u64>entity | ((<u64>purpose) << ENTITY_BITS) | ((<u64>n) << (ENTITY_BITS + PURPOSE_BITS));
+  return (<f64>(squares64(counter) >> 12) + 0.5) * 2.220446049250313e-16;
+}

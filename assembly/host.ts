@@ -1,0 +1,159 @@
+// The host and its kernel's configuration, as the scenario gives them (docs/rules.md, 2, 5, 9, 10). Set once a model;
+// the exported names are the fields. Times in ticks, rates per second.
+
+import { DISTRIBUTION_END } from "./distribution";
+import { CPU_MAX } from "./memory";
+
+export const PREEMPT_NONE: u32 = 0;
+export const PREEMPT_VOLUNTARY: u32 = 1;
+export const PREEMPT_FULL: u32 = 2;
+export const PREEMPT_LAZY: u32 = 3;
+
+export const STACK_UNRELIABLE: u32 = 0;
+export const STACK_RELIABLE: u32 = 1;
+/** Frame pointers: a task interrupted inside the kernel has an unreliable stack (arch/x86/kernel/stacktrace.c, 6.1). */
+export const STACK_FRAME_POINTERS: u32 = 2;
+
+export const LOADER_ANY: i32 = -1;
+export const LOADER_NONE: i32 = -2;
+
+export const WAIT_NONE: u32 = 0;
+export const WAIT_RUDE: u32 = 1;
+export const WAIT_RUDE_TASKS: u32 = 2;
+
+export let cpuCount: u32 = 0;
+export let hz: i64 = 250;
+export let preemption: u32 = PREEMPT_VOLUNTARY;
+export let reliableStack: u32 = STACK_RELIABLE;
+export let loaderCpu: i32 = LOADER_ANY;
+export let loaderCandidateCount: u32 = 0;
+export let idleTasks: bool = true;
+export let schedulerTick: bool = true;
+export let enableGap: i64 = 0;
+export let tryCostPerTask: i64 = 0;
+export let hookOn: i64 = 0;
+export let hookOff: i64 = 0;
+export let unpatchWait: u32 = WAIT_RUDE_TASKS;
+export let idleWakeRate: f64 = 0;
+export let contextSwitch: i64 = 0;
+export let vmExit: i64 = 0;
+export let ipi: i64 = 0;
+export let signalCost: i64 = 0;
+export let latency: i64 = 0;
+export let minGranularity: i64 = 0;
+/** Negative: wake-ups never preempt (EEVDF runs a slice to parity). */
+export let wakeupGranularity: i64 = 0;
+export let balancePeriod: i64 = 0;
+export let haltPollMax: i64 = 0;
+export let haltPollStart: i64 = 0;
+export let haltPollGrow: i64 = 0;
+export let haltPollShrink: i64 = 0;
+
+export let unpatching: bool = false;
+export let replaceNops: u32 = 0;
+export let patchedFunctions: u32 = 1;
+export let horizon: i64 = 0;
+export let settle: i64 = 0;
+
+/** A CPU as a number. */
+export type Cpu = u32;
+
+const NOHZ_FULL: u8 = 1;
+const ONLINE: u8 = 2;
+const LONE: u8 = 4;
+const BALANCED: u8 = 8;
+
+export const CPU_SET_MAX: u32 = 8192;
+export const CPU_SET_ENTRY_MAX: u32 = 524288;
+export const ADMIN_MAX: u32 = 1024;
+
+export const CPU_KIND: usize = DISTRIBUTION_END;
+const LOADER_CANDIDATES: usize = CPU_KIND + CPU_MAX;
+const SET_FIRST: usize = LOADER_CANDIDATES + ((<usize>CPU_MAX) << 1);
+const SET_COUNT: usize = SET_FIRST + ((<usize>CPU_SET_MAX) << 2);
+const SET_CPUS: usize = SET_COUNT + ((<usize>CPU_SET_MAX) << 2);
+export const HOST_END: usize = SET_CPUS + ((<usize>CPU_SET_ENTRY_MAX) << 1);
+
+export function setCpu(cpu: Cpu, nohz: bool, on: bool, alone: bool, balanced: bool): void {
+  assert(cpu < CPU_MAX);
+  store<u8>(
+    CPU_KIND + cpu,
+    (nohz ? NOHZ_FULL : 0) | (on ? ONLINE : 0) | (alone ? LONE : 0) | (balanced ? BALANCED : 0),
+  );
+}
+
+export function setLoaderCandidate(index: u32, cpu: Cpu): void {
+  store<u16>(LOADER_CANDIDATES + ((<usize>index) << 1), <u16>cpu);
+}
+
+export function setCpuSet(set: u32, first: u32, count: u32): void {
+  assert(set < CPU_SET_MAX);
+  store<u32>(SET_FIRST + ((<usize>set) << 2), first);
+  store<u32>(SET_COUNT + ((<usize>set) << 2), count);
+}
+
+export function setCpuSetEntry(index: u32, cpu: Cpu): void {
+  assert(index < CPU_SET_ENTRY_MAX);
+  store<u16>(SET_CPUS + ((<usize>index) << 1), <u16>cpu);
+}
+
+export function isNohzFull(cpu: Cpu): bool {
+  return (load<u8>(CPU_KIND + cpu) & NOHZ_FULL) != 0;
+}
+
+export function isOnline(cpu: Cpu): bool {
+  return (load<u8>(CPU_KIND + cpu) & ONLINE) != 0;
+}
+
+/** No two tasks can wait for each other on a lone CPU: it starts stationary at time 0. */
+export function isLone(cpu: Cpu): bool {
+  return (load<u8>(CPU_KIND + cpu) & LONE) != 0;
+}
+
+export function isBalanced(cpu: Cpu): bool {
+  return (load<u8>(CPU_KIND + cpu) & BALANCED) != 0;
+}
+
+export function loaderCandidate(index: u32): Cpu {
+  return load<u16>(LOADER_CANDIDATES + ((<usize>index) << 1));
+}
+
+export function cpuSetCount(set: u32): u32 {
+  return load<u32>(SET_COUNT + ((<usize>set) << 2));
+}
+
+export function cpuSetEntry(set: u32, index: u32): Cpu {
+  const first = load<u32>(SET_FIRST + ((<usize>set) << 2));
+  return load<u16>(SET_CPUS + ((<usize>(first + index)) << 1));
+}
+
+// Jiffies of a replica: jiffy k is at floor(k * 1e6 / hz) - phase - EPOCH, so that k is never negative.
+
+const SECOND: i64 = 1000000;
+const EPOCH: i64 = 64 * SECOND;
+
+/** Phase of the jiffies within the second, in ticks, drawn per replica. */
+export let jiffyPhase: i64 = 0;
+
+export function setJiffyPhase(phase: i64): void {
+  jiffyPhase = phase;
+}
+
+/** Length of k jiffies in ticks. */
+export function jiffyTicks(k: i64): i64 {
+  return (k * SECOND) / hz;
+}
+
+export function jiffyTime(k: i64): i64 {
+  return jiffyTicks(k) - jiffyPhase - EPOCH;
+}
+
+/** The last jiffy not after the given time. */
+export function jiffiesAt(time: i64): i64 {
+  return ((time + jiffyPhase + EPOCH + 1) * hz - 1) / SECOND;
+}
+
+/** The first jiffy's time not before the given one. */
+export function jiffyNotBefore(time: i64): i64 {
+  return jiffyTime(jiffiesAt(time - 1) + 1);
+}

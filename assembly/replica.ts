@@ -1,0 +1,217 @@
+// One replica: a stationary start, settling where tasks can wait for each other, then the transition (docs/rules.md, 2, 3, 9).
+
+import { after, drawAffected, pollAfter } from "./behaviour";
+import * as table from "./behaviour-table";
+import { touch } from "./cpu";
+import { durationTicks, equilibriumResidual, equilibriumTotal } from "./distribution";
+import { ENTITY_CPU, ENTITY_HOST, selectReplica, START, uniform } from "./draw";
+import * as histogram from "./histogram";
+import {
+  Cpu,
+  cpuCount,
+  idleTasks,
+  isLone,
+  isNohzFull,
+  latency,
+  loaderCandidate,
+  loaderCandidateCount,
+  loaderCpu,
+  LOADER_NONE,
+  minGranularity,
+  setJiffyPhase,
+  settle,
+} from "./host";
+import { MECHANISMS, setStragglerCount, setTransitioning } from "./patch-state";
+import * as runqueue from "./runqueue";
+import { resetSchedule, runTo, setFollowAll } from "./schedule";
+import * as tally from "./tally";
+import * as task from "./task";
+import { NO_TASK, Task } from "./task";
+import * as transition from "./transition";
+
+const POLL_HISTORY_FIRST: u32 = 8;
+const POLL_HISTORY_LAST: u32 = 23;
+
+/** Runs replicas first .. first + count - 1 and adds them to the counts. */
+export function runReplicas(seed: u64, first: u64, count: u32): void {
+  for (let n: u32 = 0; n < count; n++) {
+    runReplica(seed, first + n);
+    addToCounts(first + n);
+  }
+}
+
+/** One replica, from its stationary start to completion or the horizon. */
+export function runReplica(seed: u64, replica: u64): void {
+  selectReplica(seed, replica);
+  reset();
+  for (let t: Task = 0; t < task.taskCount; t++) placeTask(t);
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) if (!isLone(cpu)) chooseRunner(cpu);
+  const loader = drawLoader();
+  resetSchedule(loader, transition.hasAftermath);
+  setFollowAll(true);
+  runTo(0);
+  setFollowAll(false);
+  transition.start();
+  transition.runTransition(housekeeping(loader));
+}
+
+function reset(): void {
+  setJiffyPhase(<i64>Math.floor(1e6 * uniform(ENTITY_HOST, START, 0)));
+  setTransitioning(false);
+  setStragglerCount(0);
+  tally.resetTally();
+  tally.resetBlame();
+  transition.resetTransition();
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    runqueue.clearCpu(cpu, startOf(cpu));
+    runqueue.recordIdleSwitch(cpu, -1, 0);
+    touch(cpu);
+  }
+}
+
+function startOf(cpu: Cpu): i64 {
+  return isLone(cpu) ? 0 : -settle;
+}
+
+/** The CPU on which the patch is loaded; -1: nobody is displaced. */
+function drawLoader(): i32 {
+  if (loaderCpu == LOADER_NONE) return -1;
+  if (loaderCpu >= 0) return loaderCpu;
+  return loaderCandidate(<u32>Math.floor(<f64>loaderCandidateCount * uniform(ENTITY_HOST, START, 1)));
+}
+
+/** Delayed work leaves tickless CPUs. */
+function housekeeping(loader: i32): i32 {
+  return loader >= 0 && isNohzFull(loader) ? loaderCandidate(0) : loader;
+}
+
+/** A task at its stationary random point. */
+function placeTask(t: Task): void {
+  task.clearTask(t);
+  task.recordSwitch(t, -1, 0);
+  const number = task.classOf(t);
+  if (t >= table.firstTaskOf(number) + table.countOf(number)) return; // a child's slot: DEAD
+  const cpu = task.homeCpu(t);
+  const start = startOf(cpu);
+  const phase = table.startPhase(number, uniform(t, START, 0));
+  const residual = equilibriumResidual(table.duration(phase), uniform(t, START, 1), uniform(t, START, 2));
+  const total = equilibriumTotal;
+  task.setPhaseOf(t, phase);
+  drawAffected(t, phase);
+  runqueue.inhabit(cpu, t);
+  if (!isLone(cpu)) {
+    const spread = latency > 0 ? latency : minGranularity;
+    task.setVruntime(t, <i64>Math.floor(<f64>spread * uniform(t, START, 3)));
+  }
+  if (table.firstHalt(number) != table.EXIT_PHASE) drawPollHistory(t, phase);
+  const mode = table.mode(phase);
+  if (mode == table.SLEEP_MODE) {
+    task.setState(t, task.SLEEP);
+    task.setWakeAt(t, after(start, residual));
+    if (table.isHalt(phase)) placeHalt(t, cpu, residual, total);
+    return;
+  }
+  task.setLeft(t, residual);
+  if (isLone(cpu)) makeCurrent(cpu, t, task.PHASE);
+  else {
+    if (mode == table.USER) task.exitToUser(t, task.THEN_CONTINUE);
+    else task.setContext(t, mode == table.GUEST ? task.WORK : task.PHASE);
+    runqueue.enqueue(cpu, t);
+  }
+}
+
+/** The polling time that a row of earlier halts would have left. */
+function drawPollHistory(t: Task, phase: u32): void {
+  const halt = table.isHalt(phase) ? phase : table.firstHalt(task.classOf(t));
+  let poll: i64 = 0;
+  for (let n = POLL_HISTORY_FIRST; n <= POLL_HISTORY_LAST; n++) {
+    poll = pollAfter(poll, durationTicks(table.duration(halt), uniform(t, START, n)));
+  }
+  task.setPoll(t, poll);
+}
+
+function placeHalt(t: Task, cpu: Cpu, residual: i64, total: i64): void {
+  task.setHaltLength(t, total);
+  const polls = min(task.poll(t), total);
+  const age = total - residual;
+  if (age >= polls || !isLone(cpu)) return;
+  makeCurrent(cpu, t, task.POLL);
+  runqueue.setPollEnd(cpu, polls - age);
+}
+
+function makeCurrent(cpu: Cpu, t: Task, context: u32): void {
+  task.setState(t, task.CURRENT);
+  task.setContext(t, context);
+  runqueue.setCurrent(cpu, t);
+  runqueue.setRunFrom(cpu, startOf(cpu));
+}
+
+/** Of the runnable tasks of a shared CPU, one drawn uniformly has run for a uniform part of its slice. */
+function chooseRunner(cpu: Cpu): void {
+  const count = runqueue.readyCount(cpu);
+  if (count == 0) return;
+  const rank = <u32>Math.floor(<f64>count * uniform(ENTITY_CPU + cpu, START, 0));
+  const used = <i64>Math.floor(<f64>runqueue.slice(count) * uniform(ENTITY_CPU + cpu, START, 1));
+  const runner = readyByNumber(cpu, rank);
+  runqueue.dequeue(cpu, runner);
+  makeCurrent(cpu, runner, task.PHASE);
+  runqueue.setRan(cpu, used);
+}
+
+/** The READY task with `rank` lower-numbered ones before it. */
+function readyByNumber(cpu: Cpu, rank: u32): Task {
+  let found: i32 = NO_TASK;
+  for (let n: u32 = 0; n <= rank; n++) {
+    let least: i32 = NO_TASK;
+    for (let t = runqueue.firstReady(cpu); t != NO_TASK; t = task.nextReady(t)) {
+      if (t > found && (least == NO_TASK || t < least)) least = t;
+    }
+    found = least;
+  }
+  return found;
+}
+
+function addToCounts(replica: u64): void {
+  histogram.addTo(histogram.REPLICAS_WORD, 1);
+  addCounters();
+  histogram.addTo(histogram.TRIES_WORD, transition.tries);
+  histogram.addTo(histogram.ROUNDS_WORD, transition.rounds);
+  const latency = transition.complete < 0 ? histogram.CENSORED : transition.complete;
+  histogram.countExceeded(latency);
+  histogram.rankWorst(replica, latency);
+  if (latency == histogram.CENSORED) {
+    histogram.addTo(histogram.CENSORED_WORD, 1);
+    addStuck();
+  } else {
+    histogram.countCompleted(latency, max<i64>(tally.lastSwitch, 0));
+    if (tally.blamePhase >= 0) {
+      histogram.addTo(histogram.BLAME_WORD + <u32>tally.blamePhase * MECHANISMS + tally.blameMechanism, 1);
+    }
+  }
+}
+
+function addCounters(): void {
+  const first = histogram.COUNTERS_WORD;
+  histogram.addTo(first, tally.eintr);
+  histogram.addTo(first + 1, tally.restarts);
+  histogram.addTo(first + 2, tally.guestExits);
+  histogram.addTo(first + 3, tally.ipis);
+  histogram.addTo(first + 4, tally.kthreadWakes);
+  histogram.addTo(first + 5, tally.signalPasses);
+  histogram.addTo(first + 6, tally.isolatedInterrupts);
+  histogram.addTo(first + 7, tally.violations);
+  histogram.addTo(first + 8, tally.warnings);
+  histogram.addTo(first + 9, tally.gaveUp);
+}
+
+/** Who was left at the horizon, by phase. */
+function addStuck(): void {
+  const first = histogram.stuckWord();
+  for (let t: Task = 0; t < task.taskCount; t++) {
+    if (task.state(t) != task.DEAD && !task.isSwitched(t)) histogram.addTo(first + task.phase(t), 1);
+  }
+  if (!idleTasks) return;
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    if (!runqueue.idleSwitched(cpu)) histogram.addTo(first + table.phaseCount, 1);
+  }
+}

@@ -1,0 +1,325 @@
+// Each CPU's current task, its queue of READY tasks by virtual runtime, and its pending events (docs/rules.md, 5). Equal weights:
+// virtual runtime is CPU time. A CPU is one row; `now` is the instant being executed.
+
+import { contextSwitch, Cpu, latency, minGranularity } from "./host";
+import { CPU_MAX } from "./memory";
+import { FOREVER } from "./distribution";
+import * as task from "./task";
+import { Task, NO_TASK } from "./task";
+import { RESCHED } from "./flags";
+
+/** Later than any event. */
+export const NEVER: i64 = i64.MAX_VALUE;
+
+/** The worker of a try or of a synchronization on this CPU. */
+export const WORKER_NONE: u32 = 0;
+export const WORKER_WAITING: u32 = 1;
+export const WORKER_RUNNING: u32 = 2;
+
+const ROW_BYTES: usize = 192;
+const CPUS: usize = task.TASK_END;
+export const RUNQUEUE_END: usize = CPUS + <usize>CPU_MAX * ROW_BYTES;
+
+/** The instant being executed. */
+export let now: i64 = 0;
+
+export function setNow(time: i64): void {
+  now = time;
+}
+
+function row(cpu: Cpu): usize {
+  assert(cpu < CPU_MAX);
+  return CPUS + <usize>cpu * ROW_BYTES;
+}
+
+export function clearCpu(cpu: Cpu, start: i64): void {
+  const at = row(cpu);
+  memory.fill(at, 0, ROW_BYTES);
+  store<i32>(at, NO_TASK);
+  store<i32>(at + 4, NO_TASK);
+  store<i32>(at + 8, NO_TASK);
+  store<i32>(at + 12, NO_TASK);
+  setClock(cpu, start);
+  setLookAt(cpu, NEVER);
+  setInterruptAt(cpu, NEVER, false);
+  setIdleWakeAt(cpu, NEVER);
+  setWorkerAt(cpu, NEVER);
+  setPollEnd(cpu, NEVER);
+}
+
+/** The current task, or NO_TASK: the idle task or the worker runs. */
+export function current(cpu: Cpu): i32 {
+  return load<i32>(row(cpu));
+}
+export function setCurrent(cpu: Cpu, value: i32): void {
+  store<i32>(row(cpu), value);
+}
+function lastTask(cpu: Cpu): i32 {
+  return load<i32>(row(cpu), 4);
+}
+export function setLastTask(cpu: Cpu, value: i32): void {
+  store<i32>(row(cpu), value, 4);
+}
+export function firstReady(cpu: Cpu): i32 {
+  return load<i32>(row(cpu), 8);
+}
+export function firstInhabitant(cpu: Cpu): i32 {
+  return load<i32>(row(cpu), 12);
+}
+export function readyCount(cpu: Cpu): u32 {
+  return load<u32>(row(cpu), 16);
+}
+export function worker(cpu: Cpu): u32 {
+  return load<u32>(row(cpu), 20);
+}
+export function setWorker(cpu: Cpu, value: u32): void {
+  store<u32>(row(cpu), value, 20);
+}
+export function runFrom(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 24);
+}
+export function setRunFrom(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 24);
+}
+/** CPU time of current since it was picked, up to runFrom. */
+export function ran(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 32);
+}
+export function setRan(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 32);
+}
+export function minVruntime(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 40);
+}
+function setMinVruntime(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 40);
+}
+/** The time to which this CPU has run. */
+export function clock(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 48);
+}
+export function setClock(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 48);
+}
+export function lookAt(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 56);
+}
+export function setLookAt(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 56);
+}
+/** Current does nothing before this time: it pays for a switch, an exit or a signal. 0: no stall. */
+export function stallUntil(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 64);
+}
+export function interruptAt(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 72);
+}
+export function interruptIsKick(cpu: Cpu): bool {
+  return load<u8>(row(cpu), 80) != 0;
+}
+export function setInterruptAt(cpu: Cpu, value: i64, kick: bool): void {
+  store<i64>(row(cpu), value, 72);
+  store<u8>(row(cpu), <u8>kick, 80);
+}
+export function idleWakeAt(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 88);
+}
+export function setIdleWakeAt(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 88);
+}
+export function nextIdleLook(cpu: Cpu): u32 {
+  const value = load<u32>(row(cpu), 84) + 1;
+  store<u32>(row(cpu), value, 84);
+  return value;
+}
+export function workerAt(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 96);
+}
+export function setWorkerAt(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 96);
+}
+export function pollEnd(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 104);
+}
+export function setPollEnd(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 104);
+}
+/** Tasks of this CPU, its idle task included, that have not switched. */
+export function stragglers(cpu: Cpu): i32 {
+  return load<i32>(row(cpu), 112);
+}
+export function addStragglers(cpu: Cpu, count: i32): void {
+  store<i32>(row(cpu), stragglers(cpu) + count, 112);
+}
+/** Cached next event; see cpu.ts. */
+export function nextEvent(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 120);
+}
+export function setNextEvent(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 120);
+}
+/** Earliest wake-up among this CPU's sleepers and its task; NO_TASK: to be found anew. */
+export function wakeTask(cpu: Cpu): i32 {
+  return load<i32>(row(cpu), 128) - 1;
+}
+export function setWakeTask(cpu: Cpu, value: i32): void {
+  store<i32>(row(cpu), value + 1, 128);
+}
+
+// The idle task: T and S of its own.
+
+export function idlePending(cpu: Cpu): bool {
+  return load<u8>(row(cpu), 132) != 0;
+}
+export function setIdlePending(cpu: Cpu, value: bool): void {
+  store<u8>(row(cpu), <u8>value, 132);
+}
+export function idleSwitched(cpu: Cpu): bool {
+  return load<u8>(row(cpu), 133) != 0;
+}
+export function setIdleSwitched(cpu: Cpu, value: bool): void {
+  store<u8>(row(cpu), <u8>value, 133);
+}
+export function idleMechanism(cpu: Cpu): u32 {
+  return load<u8>(row(cpu), 134);
+}
+export function idleSwitchAt(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 136);
+}
+export function recordIdleSwitch(cpu: Cpu, at: i64, mechanism: u32): void {
+  store<u8>(row(cpu), <u8>mechanism, 134);
+  store<i64>(row(cpu), at, 136);
+}
+
+/** Nobody runs here but the idle task. */
+export function isIdle(cpu: Cpu): bool {
+  return current(cpu) == NO_TASK && worker(cpu) != WORKER_RUNNING;
+}
+
+export function isStalled(cpu: Cpu): bool {
+  return stallUntil(cpu) != 0;
+}
+
+/** Runnable tasks, the worker not counted. */
+export function runnable(cpu: Cpu): u32 {
+  return readyCount(cpu) + (current(cpu) != NO_TASK ? 1 : 0);
+}
+
+/** Ideal run time of one of n runnable tasks (kernel/sched/fair.c: sched_slice with equal weights). */
+export function slice(n: u32): i64 {
+  return max<i64>(latency / <i64>n, minGranularity);
+}
+
+export function stallFor(cpu: Cpu, ticks: i64): void {
+  store<i64>(row(cpu), now + ticks, 64);
+  setRunFrom(cpu, now + ticks);
+}
+export function endStall(cpu: Cpu): void {
+  store<i64>(row(cpu), 0, 64);
+}
+
+/** Accounts current's CPU time up to now and lets the queue's virtual time follow. */
+export function charge(cpu: Cpu): void {
+  const running = current(cpu);
+  let least = NEVER;
+  if (running != NO_TASK) {
+    if (!isStalled(cpu)) {
+      const spent = now - runFrom(cpu);
+      if (spent > 0) {
+        task.setVruntime(running, task.vruntime(running) + spent);
+        setRan(cpu, ran(cpu) + spent);
+        if (task.context(running) != task.POLL && task.left(running) < FOREVER) {
+          task.setLeft(running, task.left(running) - spent);
+        }
+        setRunFrom(cpu, now);
+      }
+    }
+    least = task.vruntime(running);
+  }
+  const waiting = firstReady(cpu);
+  if (waiting != NO_TASK) least = min(least, task.vruntime(waiting));
+  if (least != NEVER && least > minVruntime(cpu)) setMinVruntime(cpu, least);
+}
+
+/** Into the READY queue, by (virtual runtime, number). */
+export function enqueue(cpu: Cpu, added: Task): void {
+  task.setState(added, task.READY);
+  const vruntime = task.vruntime(added);
+  let before: i32 = NO_TASK;
+  let after = firstReady(cpu);
+  while (after != NO_TASK) {
+    const other = task.vruntime(after);
+    if (other > vruntime || (other == vruntime && <u32>after > added)) break;
+    before = after;
+    after = task.nextReady(after);
+  }
+  task.setNextReady(added, after);
+  if (before == NO_TASK) store<i32>(row(cpu), added, 8);
+  else task.setNextReady(before, added);
+  store<u32>(row(cpu), readyCount(cpu) + 1, 16);
+}
+
+/** Out of the READY queue. */
+export function dequeue(cpu: Cpu, removed: Task): void {
+  let at = firstReady(cpu);
+  if (at == <i32>removed) {
+    store<i32>(row(cpu), task.nextReady(at), 8);
+  } else {
+    while (task.nextReady(at) != <i32>removed) at = task.nextReady(at);
+    task.setNextReady(at, task.nextReady(removed));
+  }
+  store<u32>(row(cpu), readyCount(cpu) - 1, 16);
+}
+
+/** Current leaves the CPU for whatever reason; the caller has charged it and sets its new state. */
+export function leaveCpu(cpu: Cpu): void {
+  const leaving = current(cpu);
+  task.clearFlags(leaving, RESCHED);
+  endStall(cpu);
+  setLookAt(cpu, NEVER);
+  setPollEnd(cpu, NEVER);
+  setLastTask(cpu, leaving);
+  setCurrent(cpu, NO_TASK);
+}
+
+/** Current stays runnable but gives up the CPU. */
+export function deselect(cpu: Cpu): void {
+  const leaving = current(cpu);
+  charge(cpu);
+  leaveCpu(cpu);
+  enqueue(cpu, leaving);
+}
+
+/** The READY task with the least virtual runtime gets the CPU. */
+export function pick(cpu: Cpu): i32 {
+  const picked = firstReady(cpu);
+  if (picked == NO_TASK) return NO_TASK;
+  dequeue(cpu, picked);
+  task.setState(picked, task.CURRENT);
+  task.setIrqPreempted(picked, false);
+  setCurrent(cpu, picked);
+  setRan(cpu, 0);
+  setRunFrom(cpu, now);
+  endStall(cpu);
+  if (contextSwitch > 0 && picked != lastTask(cpu)) stallFor(cpu, contextSwitch);
+  return picked;
+}
+
+/** Makes the CPU the task's home. */
+export function inhabit(cpu: Cpu, added: Task): void {
+  task.setCpuOf(added, cpu);
+  task.setNextOnCpu(added, firstInhabitant(cpu));
+  store<i32>(row(cpu), added, 12);
+  setWakeTask(cpu, NO_TASK);
+}
+
+export function leaveHome(cpu: Cpu, removed: Task): void {
+  let at = firstInhabitant(cpu);
+  if (at == <i32>removed) {
+    store<i32>(row(cpu), task.nextOnCpu(at), 12);
+  } else {
+    while (task.nextOnCpu(at) != <i32>removed) at = task.nextOnCpu(at);
+    task.setNextOnCpu(at, task.nextOnCpu(removed));
+  }
+  setWakeTask(cpu, NO_TASK);
+}

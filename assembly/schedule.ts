@@ -1,0 +1,158 @@
+// All CPUs up to a barrier: each alone, with the balance passes on the way (docs/rules.md, 9 and 12).
+
+import { balance, firstPass, nextPass } from "./balance";
+import { bury } from "./behaviour";
+import * as table from "./behaviour-table";
+import { endWorker, runCpu, touch } from "./cpu";
+import { balancePeriod, Cpu, cpuCount, horizon, isBalanced, isNohzFull, isOnline } from "./host";
+import { stragglerCount } from "./patch-state";
+import { syncIsRcu } from "./policy";
+import * as runqueue from "./runqueue";
+import { NEVER, setNow } from "./runqueue";
+import * as tally from "./tally";
+import * as task from "./task";
+
+let passAt: i64 = NEVER;
+/** Also CPUs without stragglers are followed: something will ask where their tasks are. */
+let followAll: bool = false;
+/** CPUs of the balance set are followed to the end. */
+let followBalanced: bool = false;
+/** The CPU on which tries run; -1 for none. */
+export let tryCpu: i32 = -1;
+
+export function resetSchedule(cpu: i32, aftermath: bool): void {
+  tryCpu = cpu;
+  passAt = firstPass();
+  followAll = false;
+  followBalanced = aftermath;
+}
+
+export function setTryCpu(cpu: i32): void {
+  tryCpu = cpu;
+}
+
+export function setFollowAll(value: bool): void {
+  followAll = value;
+}
+
+function matters(cpu: Cpu): bool {
+  return (
+    followAll ||
+    runqueue.stragglers(cpu) > 0 ||
+    <i32>cpu == tryCpu ||
+    (isBalanced(cpu) && (followBalanced || stragglerCount > 0)) ||
+    table.hasFork
+  );
+}
+
+function runCpus(until: i64): void {
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) if (matters(cpu)) runCpu(cpu, until);
+}
+
+/** Everything up to and including `until`, balance passes too; the instant becomes now. */
+export function runTo(until: i64): void {
+  while (passesBy(until)) pass();
+  runCpus(until);
+  setNow(until);
+}
+
+/** Is there a pass, at which something may move, not after this time? */
+function passesBy(until: i64): bool {
+  if (passAt > until) return false;
+  if (zombies() == 0) passAt = nextPass(passAt);
+  return passAt <= until;
+}
+
+function pass(): void {
+  runCpus(passAt);
+  setNow(passAt);
+  balance();
+  buryZombies();
+  passAt += balancePeriod;
+}
+
+/** Runs to where the worker woken at `due` on the tries' CPU gets it, or to `limit`; the time it began, or -1. */
+export function runToWorker(due: i64, limit: i64): i64 {
+  if (tryCpu < 0) {
+    const begun = due <= limit;
+    runTo(begun ? due : limit);
+    return begun ? due : -1;
+  }
+  const cpu: Cpu = tryCpu;
+  if (runqueue.worker(cpu) == runqueue.WORKER_NONE) {
+    runqueue.setWorkerAt(cpu, due);
+    touch(cpu);
+  }
+  for (;;) {
+    const passes = passesBy(limit);
+    const stop = passes ? passAt : limit;
+    if (runCpu(cpu, stop)) {
+      const begun = runqueue.now;
+      runTo(begun);
+      return begun;
+    }
+    if (!passes) break;
+    pass();
+  }
+  runTo(limit);
+  return -1;
+}
+
+/** One empty work item on every online CPU, waited for (schedule_on_each_cpu, KF 1.4): the time when the last has run; NEVER beyond the horizon. */
+export function synchronize(from: i64): i64 {
+  runTo(from);
+  countSynchronization();
+  let waiting = 0;
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    if (!isOnline(cpu)) continue;
+    runqueue.setWorkerAt(cpu, from);
+    touch(cpu);
+    waiting++;
+  }
+  let end = from;
+  for (;;) {
+    const passes = passesBy(horizon);
+    const stop = passes ? passAt : horizon;
+    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+      if (!isOnline(cpu) || !awaitsWorker(cpu)) continue;
+      if (!runCpu(cpu, stop)) continue;
+      end = max(end, runqueue.now);
+      endWorker(cpu);
+      waiting--;
+    }
+    if (waiting == 0) break;
+    if (!passes) return NEVER;
+    pass();
+  }
+  runTo(end);
+  return end;
+}
+
+/** What a synchronization disturbs: every tickless CPU, unless RCU can see them quiescent. */
+export function countSynchronization(): void {
+  if (syncIsRcu) return;
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    if (isNohzFull(cpu) && isOnline(cpu)) tally.countIsolatedInterrupt();
+  }
+}
+
+function awaitsWorker(cpu: Cpu): bool {
+  return runqueue.workerAt(cpu) != NEVER || runqueue.worker(cpu) == runqueue.WORKER_WAITING;
+}
+
+function zombies(): u32 {
+  if (!table.hasFork) return 0;
+  let count: u32 = 0;
+  for (let t: u32 = 0; t < task.taskCount; t++) {
+    if (task.state(t) == task.ZOMBIE && task.parentOf(t) >= 0) count++;
+  }
+  return count;
+}
+
+/** Zombie children whose parents run elsewhere leave the task list at the end of a barrier. */
+export function buryZombies(): void {
+  if (!table.hasFork) return;
+  for (let t: u32 = 0; t < task.taskCount; t++) {
+    if (task.state(t) == task.ZOMBIE && task.parentOf(t) >= 0) bury(t);
+  }
+}

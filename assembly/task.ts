@@ -1,0 +1,307 @@
+// A task is its index into every column below. Columns touched together in a replica lie in one row of 128 bytes.
+
+import { BEHAVIOUR_END, mode, GUEST, USER } from "./behaviour-table";
+import { Cpu } from "./host";
+import { TASK_MAX } from "./memory";
+
+export type Task = u32;
+export const NO_TASK: i32 = -1;
+
+/** States. DEAD: no task in this slot. */
+export const DEAD: u32 = 0;
+export const SLEEP: u32 = 1;
+export const READY: u32 = 2;
+export const CURRENT: u32 = 3;
+export const ZOMBIE: u32 = 4;
+
+/** Where a READY or CURRENT task is (docs/rules.md, 5). */
+export const PHASE: u32 = 0;
+/** Back from a sleep. */
+export const WOKEN: u32 = 1;
+/** In the exit-to-user loop. */
+export const EXIT: u32 = 2;
+/** In the KVM work function. */
+export const WORK: u32 = 3;
+/** Preempted on the way out of the guest. */
+export const GUEST_EXIT: u32 = 4;
+/** Halt polling. */
+export const POLL: u32 = 5;
+
+/** What follows the exit-to-user loop. */
+export const THEN_CONTINUE: u32 = 0;
+export const THEN_NEXT: u32 = 1;
+export const THEN_RESTART: u32 = 2;
+export const THEN_EINTR: u32 = 3;
+export const THEN_VMM: u32 = 4;
+export const THEN_CHILD: u32 = 5;
+
+const ROW_BYTES: usize = 128;
+const TASKS: usize = BEHAVIOUR_END;
+const CLASS_OF: usize = TASKS + <usize>TASK_MAX * ROW_BYTES;
+const HOME: usize = CLASS_OF + TASK_MAX;
+const PROCESS: usize = HOME + ((<usize>TASK_MAX) << 1);
+const CPU_SET: usize = PROCESS + ((<usize>TASK_MAX) << 2);
+export const TASK_END: usize = CPU_SET + ((<usize>TASK_MAX) << 1);
+
+/** Slots in use, children's included. */
+export let taskCount: u32 = 0;
+
+function row(task: Task): usize {
+  assert(task < taskCount);
+  return TASKS + <usize>task * ROW_BYTES;
+}
+
+// Fixed by the model.
+
+export function setTask(task: Task, classNumber: u32, cpu: Cpu, process: u32, set: u32): void {
+  assert(task < taskCount);
+  store<u8>(CLASS_OF + task, <u8>classNumber);
+  store<u16>(HOME + ((<usize>task) << 1), <u16>cpu);
+  store<u32>(PROCESS + ((<usize>task) << 2), process);
+  store<u16>(CPU_SET + ((<usize>task) << 1), <u16>set);
+}
+
+export function classOf(task: Task): u32 {
+  return load<u8>(CLASS_OF + task);
+}
+
+export function homeCpu(task: Task): Cpu {
+  return load<u16>(HOME + ((<usize>task) << 1));
+}
+
+export function processOf(task: Task): u32 {
+  return load<u32>(PROCESS + ((<usize>task) << 2));
+}
+
+export function cpuSetOf(task: Task): u32 {
+  return load<u16>(CPU_SET + ((<usize>task) << 1));
+}
+
+// A replica's state.
+
+export function clearTask(task: Task): void {
+  memory.fill(row(task), 0, ROW_BYTES);
+}
+
+/** Clears a child's slot for its next use; its draws go on where they were. */
+export function renewTask(task: Task): void {
+  const visits = visit(task);
+  const looks = load<u32>(row(task), 20);
+  clearTask(task);
+  setVisit(task, visits);
+  store<u32>(row(task), looks, 20);
+}
+
+export function state(task: Task): u32 {
+  return load<u8>(row(task));
+}
+export function setState(task: Task, value: u32): void {
+  store<u8>(row(task), <u8>value);
+}
+
+export function context(task: Task): u32 {
+  return load<u8>(row(task), 1);
+}
+export function setContext(task: Task, value: u32): void {
+  store<u8>(row(task), <u8>value, 1);
+}
+
+export function then(task: Task): u32 {
+  return load<u8>(row(task), 2);
+}
+
+/** Into the exit-to-user loop; afterwards `next`. */
+export function exitToUser(task: Task, next: u32): void {
+  store<u8>(row(task), <u8>EXIT, 1);
+  store<u8>(row(task), <u8>next, 2);
+}
+
+export function threadFlags(task: Task): u32 {
+  return load<u8>(row(task), 3);
+}
+export function setFlags(task: Task, flags: u32): void {
+  store<u8>(row(task), <u8>(threadFlags(task) | flags), 3);
+}
+export function clearFlags(task: Task, flags: u32): void {
+  store<u8>(row(task), <u8>(threadFlags(task) & ~flags), 3);
+}
+
+/** S = G: the task has reached the transition's target state. */
+export function isSwitched(task: Task): bool {
+  return load<u8>(row(task), 4) != 0;
+}
+export function setSwitched(task: Task, value: bool): void {
+  store<u8>(row(task), <u8>value, 4);
+}
+
+const AFFECTED: u8 = 1;
+const AFFECTED_WORK: u8 = 2;
+
+export function setAffected(task: Task, affected: bool, affectedWork: bool): void {
+  store<u8>(row(task), (affected ? AFFECTED : 0) | (affectedWork ? AFFECTED_WORK : 0), 5);
+}
+
+export function irqPreempted(task: Task): bool {
+  return load<u8>(row(task), 6) != 0;
+}
+export function setIrqPreempted(task: Task, value: bool): void {
+  store<u8>(row(task), <u8>value, 6);
+}
+
+/** Held by the RCU-tasks grace period under way. */
+export function isHeld(task: Task): bool {
+  return load<u8>(row(task), 7) != 0;
+}
+export function setHeld(task: Task, value: bool): void {
+  store<u8>(row(task), <u8>value, 7);
+}
+
+/** T at the beginning of the fork phase, which an unfixed fork copies early. */
+export function forkFlag(task: Task): bool {
+  return load<u8>(row(task), 8) != 0;
+}
+export function setForkFlag(task: Task, value: bool): void {
+  store<u8>(row(task), <u8>value, 8);
+}
+
+export function mechanism(task: Task): u32 {
+  return load<u8>(row(task), 9);
+}
+
+export function phase(task: Task): u32 {
+  return load<u16>(row(task), 10);
+}
+export function setPhaseOf(task: Task, value: u32): void {
+  store<u16>(row(task), <u16>value, 10);
+}
+
+/** The phase that KVM_RUN was left in; it goes on after the VMM phase. */
+export function savedPhase(task: Task): u32 {
+  return load<u16>(row(task), 12);
+}
+export function setSavedPhase(task: Task, value: u32): void {
+  store<u16>(row(task), <u16>value, 12);
+}
+
+export function cpuOf(task: Task): Cpu {
+  return load<u16>(row(task), 14);
+}
+export function setCpuOf(task: Task, cpu: Cpu): void {
+  store<u16>(row(task), <u16>cpu, 14);
+}
+
+/** Number of the phase visit: the address of its draws. */
+export function visit(task: Task): u32 {
+  return load<u32>(row(task), 16);
+}
+export function setVisit(task: Task, value: u32): void {
+  store<u32>(row(task), value, 16);
+}
+
+export function nextLook(task: Task): u32 {
+  const value = load<u32>(row(task), 20) + 1;
+  store<u32>(row(task), value, 20);
+  return value;
+}
+
+/** CPU time left in the phase, in ticks. */
+export function left(task: Task): i64 {
+  return load<i64>(row(task), 24);
+}
+export function setLeft(task: Task, value: i64): void {
+  store<i64>(row(task), value, 24);
+}
+
+export function wakeAt(task: Task): i64 {
+  return load<i64>(row(task), 32);
+}
+export function setWakeAt(task: Task, value: i64): void {
+  store<i64>(row(task), value, 32);
+}
+
+/** Virtual runtime in ticks. */
+export function vruntime(task: Task): i64 {
+  return load<i64>(row(task), 40);
+}
+export function setVruntime(task: Task, value: i64): void {
+  store<i64>(row(task), value, 40);
+}
+
+export function savedLeft(task: Task): i64 {
+  return load<i64>(row(task), 48);
+}
+export function setSavedLeft(task: Task, value: i64): void {
+  store<i64>(row(task), value, 48);
+}
+
+/** Halt polling time of the vCPU, in ticks. */
+export function poll(task: Task): i64 {
+  return load<i64>(row(task), 56);
+}
+export function setPoll(task: Task, value: i64): void {
+  store<i64>(row(task), value, 56);
+}
+
+/** Whole length of the halt under way, in ticks. */
+export function haltLength(task: Task): i64 {
+  return load<i64>(row(task), 64);
+}
+export function setHaltLength(task: Task, value: i64): void {
+  store<i64>(row(task), value, 64);
+}
+
+export function switchAt(task: Task): i64 {
+  return load<i64>(row(task), 72);
+}
+export function recordSwitch(task: Task, at: i64, by: u32): void {
+  store<i64>(row(task), at, 72);
+  store<u8>(row(task), <u8>by, 9);
+}
+
+/** Next task of the same CPU's list of inhabitants, and of its ready queue. */
+export function nextOnCpu(task: Task): i32 {
+  return load<i32>(row(task), 80);
+}
+export function setNextOnCpu(task: Task, value: i32): void {
+  store<i32>(row(task), value, 80);
+}
+export function nextReady(task: Task): i32 {
+  return load<i32>(row(task), 84);
+}
+export function setNextReady(task: Task, value: i32): void {
+  store<i32>(row(task), value, 84);
+}
+
+/** For a child: its parent plus one; 0 for others. */
+export function parentOf(task: Task): i32 {
+  return load<i32>(row(task), 88) - 1;
+}
+export function setParent(task: Task, parent: Task): void {
+  store<i32>(row(task), parent + 1, 88);
+}
+
+export function inUserMode(task: Task): bool {
+  return context(task) == PHASE && mode(phase(task)) == USER;
+}
+
+export function inGuestMode(task: Task): bool {
+  return context(task) == PHASE && mode(phase(task)) == GUEST;
+}
+
+/** Does the task's stack, as another CPU would read it, hold an affected function? (docs/rules.md, 5) */
+export function stackAffected(task: Task): bool {
+  const bits = load<u8>(row(task), 5);
+  const now = state(task);
+  if (now == SLEEP) return (bits & AFFECTED) != 0;
+  if (now == ZOMBIE) return false;
+  const where = context(task);
+  if (where == EXIT) return false;
+  if (where == PHASE && mode(phase(task)) == USER) return false;
+  if (where == WORK && mode(phase(task)) == GUEST) return (bits & AFFECTED_WORK) != 0;
+  return (bits & AFFECTED) != 0;
+}
+
+/** The visit's draw: does a sleep begun now put an affected function on the stack? */
+export function visitAffected(task: Task): bool {
+  return (load<u8>(row(task), 5) & AFFECTED) != 0;
+}

@@ -1,0 +1,491 @@
+// The transition: start, try to switch each task, try to complete, send signals, reverse, force, complete
+// (kernel/livepatch/transition.c, 4.15 to 7.3; KF 1; docs/rules.md, 9 and 10).
+
+import { isInterruptible, roleOf } from "./behaviour";
+import * as table from "./behaviour-table";
+import { aim, aimIdle, deliverKick, endWorker, proceed, touch, wake } from "./cpu";
+import { TIF_NEED_RESCHED, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING } from "./flags";
+import {
+  Cpu,
+  contextSwitch,
+  cpuCount,
+  enableGap,
+  hookOff,
+  hookOn,
+  horizon,
+  hz,
+  idleTasks,
+  ipi,
+  isNohzFull,
+  isOnline,
+  jiffiesAt,
+  jiffyTicks,
+  jiffyTime,
+  patchedFunctions,
+  preemption,
+  PREEMPT_FULL,
+  reliableStack,
+  replaceNops,
+  signalCost,
+  STACK_FRAME_POINTERS,
+  STACK_UNRELIABLE,
+  tryCostPerTask,
+  unpatching,
+  unpatchWait,
+  vmExit,
+  WAIT_NONE,
+  WAIT_RUDE_TASKS,
+} from "./host";
+import {
+  countStraggler,
+  FORCE,
+  heldCount,
+  hold,
+  IDLE,
+  isPending,
+  REMOTE,
+  resetHeld,
+  setStragglerCount,
+  setTransitioning,
+  STACK,
+  switchIdle,
+  switchTask,
+  transitioning,
+} from "./patch-state";
+import {
+  EXACT,
+  guestMask,
+  HOOK_CALLS,
+  HOOK_NONE,
+  hookPatching,
+  lateness,
+  remote,
+  ROUND_JIFFIES,
+  rounding,
+  signalEveryTries,
+  signalFlag,
+  SIGNAL_ADMIN,
+  SIGNAL_AUTO,
+  signalSource,
+  tryPeriod,
+  wakeIdle,
+  wakeKthreads,
+} from "./policy";
+import * as runqueue from "./runqueue";
+import { NEVER, now, setNow } from "./runqueue";
+import { buryZombies, countSynchronization, runTo, runToWorker, setFollowAll, setTryCpu, synchronize, tryCpu } from "./schedule";
+import * as tally from "./tally";
+import * as task from "./task";
+import { NO_TASK, Task } from "./task";
+
+const JIFFIES_PER_CPU: i64 = 3;
+
+/** sysfs `transition` reads 0 from then on; -1: not by the horizon. */
+export let complete: i64 = -1;
+/** End of the try that found nobody left; -1 before. */
+export let decided: i64 = -1;
+export let tries: u32 = 0;
+export let rounds: u32 = 0;
+
+/** klp_signals_cnt. */
+let signalsCount: u32 = 0;
+let dueTry: i64 = 0;
+let reversed: bool = false;
+
+/** Does anything after the deciding try depend on where tasks are? If not, their CPUs need not be followed. */
+function findAftermath(): bool {
+  for (let n: u32 = 0; n < actionCount; n++) if (actionKind(n) >= ACT_REVERSE) return true;
+  if (hookPatching != HOOK_NONE) return true;
+  if ((unpatching ? patchedFunctions : replaceNops) > 0 && unpatchWait != WAIT_NONE) return true;
+  if (contextSwitch > 0 || vmExit > 0 || signalCost > 0) return true;
+  if ((guestMask & TIF_NEED_RESCHED) == 0) return true;
+  if (preemption == PREEMPT_FULL) return false;
+  for (let phase: u32 = 0; phase < table.phaseCount; phase++) if (table.mode(phase) == table.KERNEL) return true;
+  return false;
+}
+
+/** findAftermath() for the loaded model and policy. */
+export let hasAftermath: bool = true;
+
+/** To be called when a model or a policy has been loaded. */
+export function prepareTransition(): void {
+  hasAftermath = findAftermath();
+}
+
+export function resetTransition(): void {
+  complete = decided = -1;
+  tries = rounds = signalsCount = 0;
+  reversed = false;
+}
+
+/** klp_start_transition() at time 0, by the loader on its CPU, which it keeps until the end of try 1. */
+export function start(): void {
+  setNow(0);
+  if (tryCpu >= 0) displace(tryCpu);
+  setTransitioning(true);
+  setStragglerCount(0);
+  for (let t: Task = 0; t < task.taskCount; t++) {
+    if (task.state(t) == task.DEAD) continue;
+    task.setFlags(t, TIF_PATCH_PENDING);
+    countStraggler(task.cpuOf(t), 1);
+  }
+  if (idleTasks) {
+    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+      runqueue.setIdlePending(cpu, true);
+      countStraggler(cpu, 1);
+    }
+  }
+  if (hookPatching != HOOK_NONE) pokeAll();
+  aimAll();
+}
+
+/** The loader takes the CPU from its current task. */
+function displace(cpu: Cpu): void {
+  const running = runqueue.current(cpu);
+  if (running != NO_TASK) {
+    const t: Task = running;
+    runqueue.charge(cpu);
+    if (task.inUserMode(t)) task.exitToUser(t, task.THEN_CONTINUE);
+    else if (task.inGuestMode(t)) task.setContext(t, preemption == PREEMPT_FULL ? task.GUEST_EXIT : task.WORK);
+    if (task.context(t) == task.POLL) {
+      runqueue.leaveCpu(cpu);
+      task.setState(t, task.SLEEP);
+      runqueue.setWakeTask(cpu, NO_TASK);
+    } else runqueue.deselect(cpu);
+  }
+  runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);
+}
+
+function aimAll(): void {
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    aim(cpu);
+    aimIdle(cpu);
+    touch(cpu);
+  }
+}
+
+/** Text patching interrupts every online CPU (KF 1.11). */
+function pokeAll(): void {
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    if (!isOnline(cpu)) continue;
+    sendIpi(cpu);
+    deliverKick(cpu);
+    proceed(cpu);
+    touch(cpu);
+  }
+}
+
+function sendIpi(cpu: Cpu): void {
+  tally.countIpi();
+  if (isNohzFull(cpu)) tally.countIsolatedInterrupt();
+}
+
+/** From start to complete or the horizon. */
+export function runTransition(laterTryCpu: i32): void {
+  const first = enableGap + (hookPatching == HOOK_CALLS ? hookOn : 0);
+  if (first > horizon) {
+    runTo(horizon);
+    return;
+  }
+  runTo(first);
+  tryComplete(first);
+  if (tryCpu >= 0 && transitioning) leaveLoader(laterTryCpu);
+  let action: u32 = 0;
+  while (transitioning) {
+    const limit = min(horizon, max(actionAt(action), now));
+    const begun = runToWorker(dueTry, limit);
+    if (begun >= 0) {
+      tryComplete(begun);
+      if (tryCpu >= 0 && transitioning) endWorker(tryCpu);
+    } else if (actionAt(action) <= limit) {
+      act(action);
+      action++;
+    } else break;
+  }
+  if (decided >= 0) finish();
+}
+
+/** The loader goes; later tries run on a housekeeping CPU if its own is tickless. */
+function leaveLoader(laterTryCpu: i32): void {
+  endWorker(tryCpu);
+  setTryCpu(laterTryCpu);
+}
+
+/** klp_try_complete_transition() begun at `begun`. */
+function tryComplete(begun: i64): void {
+  tries++;
+  let failed = false;
+  for (let t: Task = 0; t < task.taskCount; t++) {
+    if (task.state(t) == task.DEAD || task.isSwitched(t)) continue;
+    const at = begun + <i64>t * tryCostPerTask;
+    if (at > begun) runTo(at);
+    if (task.state(t) != task.DEAD && !task.isSwitched(t) && !trySwitchTask(t)) failed = true;
+  }
+  if (idleTasks) {
+    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+      if (runqueue.idleSwitched(cpu)) continue;
+      const at = begun + <i64>(task.taskCount + cpu) * tryCostPerTask;
+      if (at > begun) runTo(at);
+      if (!runqueue.idleSwitched(cpu) && !trySwitchIdle(cpu)) failed = true;
+    }
+  }
+  const end = begun + <i64>(task.taskCount + (idleTasks ? cpuCount : 0)) * tryCostPerTask;
+  if (end > begun) runTo(end);
+  buryZombies();
+  if (failed) {
+    if (signalSource == SIGNAL_AUTO && signalsCount > 0 && signalsCount % signalEveryTries == 0) sendSignals();
+    signalsCount++;
+    dueTry = expiry(end);
+  } else {
+    decided = end;
+    setTransitioning(false);
+  }
+}
+
+/** klp_try_switch_task(): another CPU looks at a task that may be off its CPU (KF 2.1). */
+function trySwitchTask(t: Task): bool {
+  if (reliableStack == STACK_UNRELIABLE) return false;
+  const cpu = task.cpuOf(t);
+  if (task.state(t) == task.CURRENT) {
+    if (!remote || !isNohzFull(cpu) || runqueue.isStalled(cpu) || !task.inUserMode(t)) return false;
+    switchTask(t, REMOTE);
+    touch(cpu);
+    return true;
+  }
+  if (reliableStack == STACK_FRAME_POINTERS && task.irqPreempted(t)) return false;
+  if (task.stackAffected(t)) return false;
+  switchTask(t, STACK);
+  return true;
+}
+
+/** The same for an idle task, and the poke of 5.16 for one that runs. */
+function trySwitchIdle(cpu: Cpu): bool {
+  if (!isOnline(cpu)) {
+    switchIdle(cpu, IDLE);
+    return true;
+  }
+  if (reliableStack == STACK_UNRELIABLE) return false;
+  if (!runqueue.isIdle(cpu)) {
+    switchIdle(cpu, STACK);
+    touch(cpu);
+    return true;
+  }
+  if (wakeIdle) {
+    sendIpi(cpu);
+    if (ipi == 0) switchIdle(cpu, IDLE);
+    else if (runqueue.interruptAt(cpu) == NEVER) runqueue.setInterruptAt(cpu, now + ipi, false);
+    touch(cpu);
+  }
+  return false;
+}
+
+/** When the next try's delayed work expires, computed at the end of this one (kernel/time/timer.c; KF 1.3). */
+function expiry(end: i64): i64 {
+  if (rounding == EXACT) return end + tryPeriod;
+  const jiffies = jiffiesAt(end);
+  const period = max<i64>(1, (tryPeriod * hz + 500000) / 1000000);
+  let expires = jiffies + period;
+  if (rounding == ROUND_JIFFIES) {
+    const offset = JIFFIES_PER_CPU * <i64>max(tryCpu, 0);
+    const sum = expires + offset;
+    const rem = sum % hz;
+    const rounded = (rem < hz / 4 ? sum - rem : sum - rem + hz) - offset;
+    if (rounded > jiffies) expires = rounded;
+  }
+  return jiffyTime(lateness ? wheelExpiry(expires, expires - jiffies) : expires);
+}
+
+/** The timer wheel fires at the end of the expiry's bucket; far timers have coarse buckets (calc_index). */
+function wheelExpiry(expires: i64, distance: i64): i64 {
+  let shift: i64 = 0;
+  for (let reach: i64 = 63; distance >= reach && shift < 15; reach <<= 3) shift += 3;
+  return ((expires >> shift) + 1) << shift;
+}
+
+/** klp_send_signals(): one pass of fake signals over the tasks with T, in order. */
+function sendSignals(): void {
+  rounds++;
+  for (let t: Task = 0; t < task.taskCount; t++) {
+    if (task.state(t) != task.DEAD && isPending(t)) signal(t);
+  }
+}
+
+function signal(t: Task): void {
+  const cpu = task.cpuOf(t);
+  const asleep = task.state(t) == task.SLEEP && isInterruptible(task.phase(t));
+  if (roleOf(t) == table.ROLE_KTHREAD) {
+    if (!wakeKthreads || !asleep) return;
+    tally.countKthreadWake();
+  } else {
+    if (signalFlag == TIF_NOTIFY_SIGNAL && (task.threadFlags(t) & TIF_NOTIFY_SIGNAL) != 0) return;
+    task.setFlags(t, signalFlag);
+    if (!asleep) {
+      if (task.state(t) == task.CURRENT) kick(cpu);
+      return;
+    }
+  }
+  wake(cpu, t);
+  proceed(cpu);
+  touch(cpu);
+}
+
+/** kick_process(): a reschedule IPI to the CPU on which the task is current. */
+function kick(cpu: Cpu): void {
+  sendIpi(cpu);
+  if (ipi > 0) {
+    if (runqueue.interruptAt(cpu) == NEVER) runqueue.setInterruptAt(cpu, now + ipi, true);
+  } else {
+    deliverKick(cpu);
+    proceed(cpu);
+  }
+  touch(cpu);
+}
+
+// Admin actions: what sysfs is written to while the transition runs.
+
+export const ACT_SIGNAL: u32 = 0;
+export const ACT_FORCE: u32 = 1;
+export const ACT_REVERSE: u32 = 2;
+/** kpatch gives up: it unloads the patch, which reverses the transition. */
+export const ACT_GIVE_UP: u32 = 3;
+
+export const ACTION_MAX: u32 = 64;
+const ACTIONS = memory.data(<i32>ACTION_MAX * 16, 16);
+export let actionCount: u32 = 0;
+
+export function setAction(index: u32, at: i64, kind: u32): void {
+  assert(index < ACTION_MAX);
+  store<i64>(ACTIONS + ((<usize>index) << 4), at);
+  store<u32>(ACTIONS + ((<usize>index) << 4) + 8, kind);
+}
+
+function actionAt(index: u32): i64 {
+  return index < actionCount ? load<i64>(ACTIONS + ((<usize>index) << 4)) : NEVER;
+}
+
+function actionKind(index: u32): u32 {
+  return load<u32>(ACTIONS + ((<usize>index) << 4) + 8);
+}
+
+function act(index: u32): void {
+  const kind = actionKind(index);
+  if (kind == ACT_SIGNAL) {
+    if (signalSource == SIGNAL_ADMIN) sendSignals();
+  } else if (kind == ACT_FORCE) force();
+  else if (kind == ACT_REVERSE) reverse();
+  else if (!unpatching && !reversed) {
+    tally.countGiveUp();
+    reverse();
+  }
+  buryZombies();
+}
+
+/** klp_force_transition(): every task switches whatever it is doing. */
+function force(): void {
+  for (let t: Task = 0; t < task.taskCount; t++) {
+    if (task.state(t) != task.DEAD && !task.isSwitched(t)) switchTask(t, FORCE);
+  }
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    if (idleTasks && !runqueue.idleSwitched(cpu)) switchIdle(cpu, FORCE);
+    aim(cpu);
+    touch(cpu);
+  }
+}
+
+/** klp_reverse_transition(): those that have switched must switch back (KF 1.5). */
+function reverse(): void {
+  setFollowAll(true);
+  runTo(now);
+  for (let t: Task = 0; t < task.taskCount; t++) task.clearFlags(t, TIF_PATCH_PENDING);
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    runqueue.setIdlePending(cpu, false);
+    runqueue.setIdleWakeAt(cpu, NEVER);
+    aim(cpu);
+  }
+  if (tryCpu >= 0) runqueue.setWorker(tryCpu, runqueue.WORKER_NONE);
+  const synchronized = synchronize(now);
+  if (synchronized == NEVER) {
+    dueTry = NEVER;
+    return;
+  }
+  reversed = !reversed;
+  turnBack();
+  signalsCount = 0;
+  dueTry = max(dueTry, now);
+  setFollowAll(false);
+}
+
+/** The target has flipped: T again for all whose state differs from it. */
+function turnBack(): void {
+  for (let t: Task = 0; t < task.taskCount; t++) {
+    if (task.state(t) == task.DEAD) continue;
+    const wasSwitched = task.isSwitched(t);
+    task.setSwitched(t, !wasSwitched);
+    countStraggler(task.cpuOf(t), wasSwitched ? 1 : -1);
+    if (wasSwitched) task.setFlags(t, TIF_PATCH_PENDING);
+  }
+  if (idleTasks) {
+    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+      const wasSwitched = runqueue.idleSwitched(cpu);
+      runqueue.setIdleSwitched(cpu, !wasSwitched);
+      runqueue.setIdlePending(cpu, wasSwitched);
+      countStraggler(cpu, wasSwitched ? 1 : -1);
+    }
+  }
+  aimAll();
+}
+
+// Completion (klp_complete_transition, KF 1.4).
+
+function finish(): void {
+  for (let t: Task = 0; t < task.taskCount; t++) {
+    if (task.state(t) != task.DEAD && isPending(t)) tally.countWarning();
+  }
+  if (tryCpu >= 0) endWorker(tryCpu);
+  let at = decided;
+  if (!hasAftermath) {
+    countSynchronization();
+    if (at <= horizon) complete = at;
+    return;
+  }
+  setFollowAll(true);
+  runTo(at);
+  if (hookPatching != HOOK_NONE) {
+    pokeAll();
+    if (hookPatching == HOOK_CALLS) at += hookOff;
+  }
+  const undoes = unpatching != reversed;
+  const waits: u32 = unpatchWait == WAIT_NONE ? 0 : undoes ? patchedFunctions : replaceNops;
+  for (let n: u32 = 0; n < waits && at <= horizon; n++) {
+    at = synchronize(at);
+    if (unpatchWait == WAIT_RUDE_TASKS && at <= horizon) at = gracePeriod(at);
+  }
+  if (at <= horizon) at = synchronize(at);
+  if (at <= horizon) complete = at;
+}
+
+/** An RCU-tasks grace period (kernel/rcu/tasks.h, 6.1): the time when the last holdout is seen released; NEVER beyond the horizon. */
+function gracePeriod(from: i64): i64 {
+  resetHeld();
+  for (let t: Task = 0; t < task.taskCount; t++) {
+    task.setHeld(t, false);
+    const runs = task.state(t) == task.CURRENT;
+    if (task.state(t) != task.READY && !runs) continue;
+    const cpu = task.cpuOf(t);
+    const extended = runs && isNohzFull(cpu) && runqueue.readyCount(cpu) == 0;
+    if (extended && (task.inUserMode(t) || task.inGuestMode(t))) continue;
+    hold(t);
+    touch(cpu);
+  }
+  let interval = hz / 10;
+  let jiffies = interval;
+  if (heldCount == 0) return from + jiffyTicks(jiffies);
+  while (heldCount > 0) {
+    jiffies += min(interval, hz);
+    interval++;
+    const scan = from + jiffyTicks(jiffies);
+    if (scan > horizon) return NEVER;
+    runTo(scan);
+  }
+  return from + jiffyTicks(jiffies);
+}
