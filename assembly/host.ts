@@ -49,6 +49,9 @@ export let haltPollStart: i64 = 0;
 export let haltPollGrow: i64 = 0;
 export let haltPollShrink: i64 = 0;
 
+/** Online tickless CPUs, which a synchronization disturbs. */
+export let isolatedCount: u32 = 0;
+
 export let unpatching: bool = false;
 export let replaceNops: u32 = 0;
 export let patchedFunctions: u32 = 1;
@@ -69,7 +72,8 @@ export const ADMIN_MAX: u32 = 1024;
 
 export const CPU_KIND: usize = DISTRIBUTION_END;
 const LOADER_CANDIDATES: usize = CPU_KIND + CPU_MAX;
-const SET_FIRST: usize = LOADER_CANDIDATES + ((<usize>CPU_MAX) << 1);
+const ACTIVE: usize = LOADER_CANDIDATES + ((<usize>CPU_MAX) << 1);
+const SET_FIRST: usize = ACTIVE + ((<usize>CPU_MAX) << 1);
 const SET_COUNT: usize = SET_FIRST + ((<usize>CPU_SET_MAX) << 2);
 const SET_CPUS: usize = SET_COUNT + ((<usize>CPU_SET_MAX) << 2);
 export const HOST_END: usize = SET_CPUS + ((<usize>CPU_SET_ENTRY_MAX) << 1);
@@ -95,6 +99,19 @@ export function setCpuSet(set: u32, first: u32, count: u32): void {
 export function setCpuSetEntry(index: u32, cpu: Cpu): void {
   assert(index < CPU_SET_ENTRY_MAX);
   store<u16>(SET_CPUS + ((<usize>index) << 1), <u16>cpu);
+}
+
+/** CPUs on which anything can happen: tasks live there or may be moved there, or their idle tasks count. */
+export let activeCount: u32 = 0;
+
+export function activeCpu(index: u32): Cpu {
+  return load<u16>(ACTIVE + ((<usize>index) << 1));
+}
+
+export function addActive(cpu: Cpu): void {
+  assert(activeCount < CPU_MAX);
+  store<u16>(ACTIVE + ((<usize>activeCount) << 1), <u16>cpu);
+  activeCount++;
 }
 
 export function isNohzFull(cpu: Cpu): bool {

@@ -37,6 +37,9 @@ export {
   setLoaderCandidate,
   setCpuSet,
   setCpuSetEntry,
+  isolatedCount,
+  activeCount,
+  addActive,
 } from "./host";
 export { setDuration, setPart, durationTicks, exponentialTicks, equilibriumResidual, equilibriumTotal } from "./distribution";
 export { phaseCount, classCount, hasFork, setPhase, setPhaseLinks, setNext, setShare, setClass, setClassCpuUse } from "./behaviour-table";
@@ -64,7 +67,7 @@ export {
   syncIsRcu,
   remote,
 } from "./policy";
-export { actionCount, setAction, prepareTransition, complete, decided, tries, rounds } from "./transition";
+export { actionCount, setAction, prepareTransition, TRANSITION_END, complete, decided, tries, rounds } from "./transition";
 
 // Draws, for whoever follows the same rules elsewhere.
 export { selectReplica, uniform } from "./draw";
@@ -90,7 +93,6 @@ export {
 export {
   COUNTS,
   WORST,
-  HISTOGRAM_END,
   BUCKETS,
   COUNTERS_WORD,
   TRIES_WORD,

@@ -23,14 +23,16 @@ export const MECHANISMS: u32 = 9;
 export let transitioning: bool = false;
 /** Tasks and idle tasks that have not switched. */
 export let stragglerCount: i32 = 0;
+/** The idle tasks among them. */
+export let idleStragglers: i32 = 0;
 /** Processing order of the CPU being executed, for ties in blame. */
 export let rank: u32 = 0;
 
 export function setTransitioning(value: bool): void {
   transitioning = value;
 }
-export function setStragglerCount(value: i32): void {
-  stragglerCount = value;
+export function resetStragglers(): void {
+  stragglerCount = idleStragglers = 0;
 }
 export function setRank(value: u32): void {
   rank = value;
@@ -44,6 +46,12 @@ export function isPending(t: Task): bool {
 export function countStraggler(cpu: Cpu, change: i32): void {
   runqueue.addStragglers(cpu, change);
   stragglerCount += change;
+}
+
+/** The same for an idle task. */
+export function countIdleStraggler(cpu: Cpu, change: i32): void {
+  countStraggler(cpu, change);
+  idleStragglers += change;
 }
 
 /** T := 0, S := G. A stray T on a task already switched is only cleared. */
@@ -65,7 +73,7 @@ export function switchIdle(cpu: Cpu, mechanism: u32): void {
   if (runqueue.idleSwitched(cpu)) return;
   runqueue.setIdleSwitched(cpu, true);
   runqueue.recordIdleSwitch(cpu, runqueue.now, mechanism);
-  countStraggler(cpu, -1);
+  countIdleStraggler(cpu, -1);
   tally.noteSwitch(runqueue.now, rank, behaviour.phaseCount, mechanism);
 }
 

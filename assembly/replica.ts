@@ -7,6 +7,8 @@ import { durationTicks, equilibriumResidual, equilibriumTotal } from "./distribu
 import { ENTITY_CPU, ENTITY_HOST, selectReplica, START, uniform } from "./draw";
 import * as histogram from "./histogram";
 import {
+  activeCount,
+  activeCpu,
   Cpu,
   cpuCount,
   idleTasks,
@@ -21,9 +23,9 @@ import {
   setJiffyPhase,
   settle,
 } from "./host";
-import { MECHANISMS, setStragglerCount, setTransitioning } from "./patch-state";
+import { MECHANISMS, resetStragglers, setTransitioning } from "./patch-state";
 import * as runqueue from "./runqueue";
-import { resetSchedule, runTo, setFollowAll } from "./schedule";
+import { follow, resetSchedule, runTo } from "./schedule";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
@@ -45,12 +47,11 @@ export function runReplica(seed: u64, replica: u64): void {
   selectReplica(seed, replica);
   reset();
   for (let t: Task = 0; t < task.taskCount; t++) placeTask(t);
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) if (!isLone(cpu)) chooseRunner(cpu);
+  for (let n: u32 = 0; n < activeCount; n++) if (!isLone(activeCpu(n))) chooseRunner(activeCpu(n));
   const loader = drawLoader();
   resetSchedule(loader, transition.hasAftermath);
-  setFollowAll(true);
   runTo(0);
-  setFollowAll(false);
+  follow(false);
   transition.start();
   transition.runTransition(housekeeping(loader));
 }
@@ -58,11 +59,12 @@ export function runReplica(seed: u64, replica: u64): void {
 function reset(): void {
   setJiffyPhase(<i64>Math.floor(1e6 * uniform(ENTITY_HOST, START, 0)));
   setTransitioning(false);
-  setStragglerCount(0);
+  resetStragglers();
   tally.resetTally();
   tally.resetBlame();
   transition.resetTransition();
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+  for (let n: u32 = 0; n < activeCount; n++) {
+    const cpu = activeCpu(n);
     runqueue.clearCpu(cpu, startOf(cpu));
     runqueue.recordIdleSwitch(cpu, -1, 0);
     touch(cpu);

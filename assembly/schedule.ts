@@ -4,13 +4,20 @@ import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
 import { endWorker, runCpu, touch } from "./cpu";
-import { balancePeriod, Cpu, cpuCount, horizon, isBalanced, isNohzFull, isOnline } from "./host";
+import { activeCount, activeCpu, balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
+import { CPU_MAX } from "./memory";
+import { HISTOGRAM_END } from "./histogram";
 import { stragglerCount } from "./patch-state";
 import { syncIsRcu } from "./policy";
 import * as runqueue from "./runqueue";
 import { NEVER, setNow } from "./runqueue";
 import * as tally from "./tally";
 import * as task from "./task";
+
+// The CPUs followed now: those that matter, in ascending order.
+const FOLLOWED: usize = HISTOGRAM_END;
+export const SCHEDULE_END: usize = FOLLOWED + ((<usize>CPU_MAX) << 1);
+let followedCount: u32 = 0;
 
 let passAt: i64 = NEVER;
 /** Also CPUs without stragglers are followed: something will ask where their tasks are. */
@@ -23,16 +30,19 @@ export let tryCpu: i32 = -1;
 export function resetSchedule(cpu: i32, aftermath: bool): void {
   tryCpu = cpu;
   passAt = firstPass();
-  followAll = false;
   followBalanced = aftermath;
+  follow(true);
 }
 
 export function setTryCpu(cpu: i32): void {
   tryCpu = cpu;
 }
 
-export function setFollowAll(value: bool): void {
-  followAll = value;
+/** From now on every CPU is followed, or, from the next barrier on, only those that matter. */
+export function follow(all: bool): void {
+  followAll = all;
+  followedCount = activeCount;
+  for (let n: u32 = 0; n < activeCount; n++) store<u16>(FOLLOWED + ((<usize>n) << 1), <u16>activeCpu(n));
 }
 
 function matters(cpu: Cpu): bool {
@@ -45,8 +55,18 @@ function matters(cpu: Cpu): bool {
   );
 }
 
+/** Every followed CPU to the barrier; those that no longer matter are dropped. */
 function runCpus(until: i64): void {
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) if (matters(cpu)) runCpu(cpu, until);
+  let kept: usize = FOLLOWED;
+  const end = FOLLOWED + ((<usize>followedCount) << 1);
+  for (let at = FOLLOWED; at < end; at += 2) {
+    const cpu = load<u16>(at);
+    if (!matters(cpu)) continue;
+    runCpu(cpu, until);
+    store<u16>(kept, cpu);
+    kept += 2;
+  }
+  followedCount = <u32>((kept - FOLLOWED) >> 1);
 }
 
 /** Everything up to and including `until`, balance passes too; the instant becomes now. */
@@ -103,7 +123,8 @@ export function synchronize(from: i64): i64 {
   runTo(from);
   countSynchronization();
   let waiting = 0;
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+  for (let n: u32 = 0; n < activeCount; n++) {
+    const cpu = activeCpu(n);
     if (!isOnline(cpu)) continue;
     runqueue.setWorkerAt(cpu, from);
     touch(cpu);
@@ -113,8 +134,9 @@ export function synchronize(from: i64): i64 {
   for (;;) {
     const passes = passesBy(horizon);
     const stop = passes ? passAt : horizon;
-    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
-      if (!isOnline(cpu) || !awaitsWorker(cpu)) continue;
+    for (let n: u32 = 0; n < activeCount; n++) {
+      const cpu = activeCpu(n);
+      if (!awaitsWorker(cpu)) continue;
       if (!runCpu(cpu, stop)) continue;
       end = max(end, runqueue.now);
       endWorker(cpu);
@@ -131,9 +153,7 @@ export function synchronize(from: i64): i64 {
 /** What a synchronization disturbs: every tickless CPU, unless RCU can see them quiescent. */
 export function countSynchronization(): void {
   if (syncIsRcu) return;
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
-    if (isNohzFull(cpu) && isOnline(cpu)) tally.countIsolatedInterrupt();
-  }
+  for (let n: u32 = 0; n < isolatedCount; n++) tally.countIsolatedInterrupt();
 }
 
 function awaitsWorker(cpu: Cpu): bool {

@@ -6,6 +6,8 @@ import * as table from "./behaviour-table";
 import { aim, aimIdle, deliverKick, endWorker, proceed, touch, wake } from "./cpu";
 import { TIF_NEED_RESCHED, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING } from "./flags";
 import {
+  activeCount,
+  activeCpu,
   Cpu,
   contextSwitch,
   cpuCount,
@@ -37,15 +39,17 @@ import {
   WAIT_RUDE_TASKS,
 } from "./host";
 import {
+  countIdleStraggler,
   countStraggler,
   FORCE,
   heldCount,
+  idleStragglers,
   hold,
   IDLE,
   isPending,
   REMOTE,
   resetHeld,
-  setStragglerCount,
+  resetStragglers,
   setTransitioning,
   STACK,
   switchIdle,
@@ -71,9 +75,10 @@ import {
   wakeIdle,
   wakeKthreads,
 } from "./policy";
+import { TASK_MAX } from "./memory";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
-import { buryZombies, countSynchronization, runTo, runToWorker, setFollowAll, setTryCpu, synchronize, tryCpu } from "./schedule";
+import { buryZombies, countSynchronization, follow, runTo, runToWorker, SCHEDULE_END, setTryCpu, synchronize, tryCpu } from "./schedule";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
@@ -91,6 +96,11 @@ export let rounds: u32 = 0;
 let signalsCount: u32 = 0;
 let dueTry: i64 = 0;
 let reversed: bool = false;
+
+// Tasks that a try or a round still has to look at, in order; with forks all slots, since any may be born a straggler.
+const PENDING: usize = SCHEDULE_END;
+export const TRANSITION_END: usize = PENDING + ((<usize>TASK_MAX) << 2);
+let pendingCount: u32 = 0;
 
 /** Does anything after the deciding try depend on where tasks are? If not, their CPUs need not be followed. */
 function findAftermath(): bool {
@@ -123,7 +133,7 @@ export function start(): void {
   setNow(0);
   if (tryCpu >= 0) displace(tryCpu);
   setTransitioning(true);
-  setStragglerCount(0);
+  resetStragglers();
   for (let t: Task = 0; t < task.taskCount; t++) {
     if (task.state(t) == task.DEAD) continue;
     task.setFlags(t, TIF_PATCH_PENDING);
@@ -132,9 +142,10 @@ export function start(): void {
   if (idleTasks) {
     for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
       runqueue.setIdlePending(cpu, true);
-      countStraggler(cpu, 1);
+      countIdleStraggler(cpu, 1);
     }
   }
+  listPending();
   if (hookPatching != HOOK_NONE) pokeAll();
   aimAll();
 }
@@ -157,7 +168,8 @@ function displace(cpu: Cpu): void {
 }
 
 function aimAll(): void {
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+  for (let n: u32 = 0; n < activeCount; n++) {
+    const cpu = activeCpu(n);
     aim(cpu);
     aimIdle(cpu);
     touch(cpu);
@@ -211,17 +223,34 @@ function leaveLoader(laterTryCpu: i32): void {
   setTryCpu(laterTryCpu);
 }
 
+/** Nothing left to do for this slot: no task, or one that has switched. */
+function isDone(t: Task): bool {
+  return task.state(t) == task.DEAD || task.isSwitched(t);
+}
+
+/** All slots are to be looked at again. */
+function listPending(): void {
+  pendingCount = task.taskCount;
+  for (let t: Task = 0; t < task.taskCount; t++) store<u32>(PENDING + ((<usize>t) << 2), t);
+}
+
 /** klp_try_complete_transition() begun at `begun`. */
 function tryComplete(begun: i64): void {
   tries++;
   let failed = false;
-  for (let t: Task = 0; t < task.taskCount; t++) {
-    if (task.state(t) == task.DEAD || task.isSwitched(t)) continue;
+  let kept: usize = PENDING;
+  const last = PENDING + ((<usize>pendingCount) << 2);
+  for (let next = PENDING; next < last; next += 4) {
+    const t = load<u32>(next);
+    if (isDone(t) && !table.hasFork) continue;
     const at = begun + <i64>t * tryCostPerTask;
     if (at > begun) runTo(at);
-    if (task.state(t) != task.DEAD && !task.isSwitched(t) && !trySwitchTask(t)) failed = true;
+    if (!isDone(t) && !trySwitchTask(t)) failed = true;
+    store<u32>(kept, t);
+    kept += 4;
   }
-  if (idleTasks) {
+  pendingCount = <u32>((kept - PENDING) >> 2);
+  if (idleTasks && idleStragglers > 0) {
     for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
       if (runqueue.idleSwitched(cpu)) continue;
       const at = begun + <i64>(task.taskCount + cpu) * tryCostPerTask;
@@ -305,7 +334,8 @@ function wheelExpiry(expires: i64, distance: i64): i64 {
 /** klp_send_signals(): one pass of fake signals over the tasks with T, in order. */
 function sendSignals(): void {
   rounds++;
-  for (let t: Task = 0; t < task.taskCount; t++) {
+  for (let n: u32 = 0; n < pendingCount; n++) {
+    const t = load<u32>(PENDING + ((<usize>n) << 2));
     if (task.state(t) != task.DEAD && isPending(t)) signal(t);
   }
 }
@@ -394,7 +424,7 @@ function force(): void {
 
 /** klp_reverse_transition(): those that have switched must switch back (KF 1.5). */
 function reverse(): void {
-  setFollowAll(true);
+  follow(true);
   runTo(now);
   for (let t: Task = 0; t < task.taskCount; t++) task.clearFlags(t, TIF_PATCH_PENDING);
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
@@ -412,7 +442,7 @@ function reverse(): void {
   turnBack();
   signalsCount = 0;
   dueTry = max(dueTry, now);
-  setFollowAll(false);
+  follow(false);
 }
 
 /** The target has flipped: T again for all whose state differs from it. */
@@ -429,9 +459,10 @@ function turnBack(): void {
       const wasSwitched = runqueue.idleSwitched(cpu);
       runqueue.setIdleSwitched(cpu, !wasSwitched);
       runqueue.setIdlePending(cpu, wasSwitched);
-      countStraggler(cpu, wasSwitched ? 1 : -1);
+      countIdleStraggler(cpu, wasSwitched ? 1 : -1);
     }
   }
+  listPending();
   aimAll();
 }
 
@@ -448,7 +479,7 @@ function finish(): void {
     if (at <= horizon) complete = at;
     return;
   }
-  setFollowAll(true);
+  follow(true);
   runTo(at);
   if (hookPatching != HOOK_NONE) {
     pokeAll();

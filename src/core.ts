@@ -1,14 +1,35 @@
-// The border to the engine: the only file that sees the Wasm module's memory.
+// The border to the engine: the only file that sees the Wasm module's memory. A model's scalars become the module's mutable
+// globals, its lists become table rows; what comes back is one region of counts.
 
-import type { Counter, Counts, CountsLayout } from "./results/counts.js";
-import type { Model, Policy } from "./scenario/model.js";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import {
+  COUNTERS,
+  type Counter,
+  type Counts,
+  type CountsLayout,
+  type HistogramLayout,
+  type WorstReplica,
+} from "./results/counts.js";
+import { meanTicks } from "./scenario/durations.js";
+import {
+  type DurationModel,
+  EXIT_PHASE,
+  FOREVER_TICKS,
+  type Model,
+  type PhaseModel,
+  type Policy,
+  type ThreadFlag,
+} from "./scenario/model.js";
+
+export type Build = "release" | "debug";
 
 /** One replica followed to the end, as the oracle and the replay read it. Times in ticks; -1 where there is none. */
 export interface ReplicaTrace {
   completed: boolean;
   complete: number; // -1 when censored
   decided: number; // -1 when not reached
-  lastSwitch: number;
+  lastSwitch: number; // -1 when nobody switched
   tries: number;
   rounds: number;
   switchAt: Float64Array; // by task slot; -1: not switched (or no task)
@@ -29,22 +50,444 @@ export interface Draws {
   exponentialTicks(meanTicks: number, u: number): number;
 }
 
-/** Compiles the release (or debug) module once; the result can be shared with worker threads. */
-export declare function compileCore(build?: "release" | "debug"): Promise<WebAssembly.Module>;
+function wasmUrl(build: Build): URL {
+  return new URL(`../build/${build}.wasm`, import.meta.url);
+}
+
+/** Compiles the module once; the result can be shared with worker threads. */
+export async function compileCore(build: Build = "release"): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(wasmUrl(build)));
+}
 
 /** SHA-256 of the module's bytes, hex. */
-export declare function coreSha256(build?: "release" | "debug"): Promise<string>;
+export async function coreSha256(build: Build = "release"): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(wasmUrl(build)))
+    .digest("hex");
+}
+
+// The module's own numbers for names, in the order of its constants.
+const PREEMPTION = ["none", "voluntary", "full", "lazy"] as const;
+const RELIABLE_STACK = ["no", "yes", "frame-pointers"] as const;
+const UNPATCH_WAIT = ["none", "rude", "rude+tasks"] as const;
+const SIGNAL = ["none", "admin", "auto"] as const;
+const ROUNDING = ["round_jiffies", "jiffies", "exact"] as const;
+const HOOK_PATCHING = ["none", "key", "calls"] as const;
+const MODE = ["user", "kernel", "guest", "sleep"] as const;
+const ON_SIGNAL = ["none", "restart", "eintr", "absorb"] as const;
+const KIND = ["user", "vcpu", "kthread"] as const;
+const WORKER = ["none", "io", "vhost"] as const;
+const ACTION = ["signal", "force", "reverse", "give-up"] as const;
+const THREAD_FLAG: Record<ThreadFlag, number> = {
+  TIF_PATCH_PENDING: 1,
+  TIF_NOTIFY_SIGNAL: 2,
+  TIF_SIGPENDING: 4,
+  TIF_NEED_RESCHED: 8,
+  TIF_NEED_RESCHED_LAZY: 16,
+  TIF_NOTIFY_RESUME: 32,
+};
+
+const NO_PHASE = 0xffffffff;
+const LOADER_ANY = -1;
+const LOADER_NONE = -2;
+const THRESHOLDS_MAX = 16;
+
+/** kpatch's own clock: signals at 15 s, gives up 60 s later, waits as long for the unloading (KF 1.9). */
+const KPATCH_ACTIONS: { at: number; do: (typeof ACTION)[number] }[] = [
+  { at: 15e6, do: "signal" },
+  { at: 75e6, do: "give-up" },
+  { at: 90e6, do: "signal" },
+];
+
+type Exports = Record<string, WebAssembly.Global & ((...values: (number | bigint)[]) => number & bigint)> & {
+  memory: WebAssembly.Memory;
+};
 
 /** One instance with a private memory. Loads a model once; policies are switched cheaply. */
-export declare class Core {
-  constructor(module: WebAssembly.Module, model: Model);
+export class Core {
   readonly layout: CountsLayout;
   readonly draws: Draws;
-  setPolicy(policy: Policy): void;
+  private readonly wasm: Exports;
+
+  constructor(
+    module: WebAssembly.Module,
+    private readonly model: Model,
+  ) {
+    this.wasm = new WebAssembly.Instance(module, {
+      env: {
+        abort(_message: number, _file: number, line: number, column: number) {
+          throw new Error(`engine assertion failed at line ${line}, column ${column}`);
+        },
+      },
+    }).exports as Exports;
+    this.loadHost();
+    this.loadDurations();
+    this.loadBehaviours();
+    this.loadTasks();
+    this.layout = this.readLayout();
+    this.draws = this.bindDraws();
+  }
+
+  setPolicy(policy: Policy): void {
+    const flags = (names: ThreadFlag[]) => names.reduce((mask, name) => mask | THREAD_FLAG[name], 0);
+    this.set("signalSource", SIGNAL.indexOf(policy.signal));
+    this.set("signalFlag", THREAD_FLAG[policy.signalFlag]);
+    this.set("signalEveryTries", policy.signalEveryTries);
+    this.setTicks("tryPeriod", policy.tryPeriod);
+    this.set("rounding", ROUNDING.indexOf(policy.rounding));
+    this.set("lateness", policy.lateness === "wheel");
+    this.set("wakeKthreads", policy.wakeKthreads);
+    this.set("guestMask", flags(policy.guestMask));
+    this.set("guestLeaves", flags(policy.guestLeaves));
+    this.set("guestEats", flags(policy.guestEats));
+    this.set("guestUpdates", flags(policy.guestUpdates));
+    this.set("updateBeforeSignal", policy.updateBeforeSignal);
+    this.set("wakeIdle", policy.wakeIdle);
+    this.set("condResched", policy.condResched);
+    this.set("scheduleHook", policy.scheduleHook);
+    this.set("forkFixed", policy.forkFixed);
+    this.set("vhostIsUser", policy.vhost === "user");
+    this.set("hookPatching", HOOK_PATCHING.indexOf(policy.hookPatching));
+    this.set("taskWork", policy.taskWork);
+    this.set("syncIsRcu", policy.sync === "rcu");
+    this.set("remote", policy.remote !== "none");
+    this.loadActions(policy);
+    this.wasm.prepareTransition!();
+  }
+
   /** Runs replicas first .. first + count - 1 and returns their counts alone. */
-  run(seed: bigint, first: number, count: number): Counts;
+  run(seed: bigint, first: number, count: number): Counts {
+    this.wasm.clearCounts!();
+    this.wasm.runReplicas!(seed, BigInt(first), count);
+    return this.readCounts();
+  }
+
   /** Runs one replica and returns what happened in it. */
-  trace(seed: bigint, replica: number): ReplicaTrace;
+  trace(seed: bigint, replica: number): ReplicaTrace {
+    this.wasm.runReplica!(seed, BigInt(replica));
+    const complete = this.getNumber("complete");
+    const { cpus } = this.model.host;
+    return {
+      completed: complete >= 0,
+      complete,
+      decided: this.getNumber("decided"),
+      lastSwitch: this.getNumber("lastSwitch"),
+      tries: this.getNumber("tries"),
+      rounds: this.getNumber("rounds"),
+      switchAt: Float64Array.from({ length: this.model.taskCount }, (_, t) => Number(this.wasm.switchAt!(t))),
+      mechanism: Uint8Array.from({ length: this.model.taskCount }, (_, t) => this.wasm.mechanism!(t)),
+      idleSwitchAt: Float64Array.from({ length: cpus }, (_, cpu) => Number(this.wasm.idleSwitchAt!(cpu))),
+      idleMechanism: Uint8Array.from({ length: cpus }, (_, cpu) => this.wasm.idleMechanism!(cpu)),
+      counters: Object.fromEntries(COUNTERS.map((name) => [name, this.getNumber(name)])) as Record<Counter, number>,
+      blame: { phase: this.getNumber("blamePhase"), mechanism: this.getNumber("blameMechanism") },
+    };
+  }
+
   /** Value range of a histogram bucket in ticks: low inclusive, high exclusive. */
-  bucketRange(bucket: number): { low: number; high: number };
+  bucketRange(bucket: number): { low: number; high: number } {
+    return bucketRange(bucket);
+  }
+
+  private set(name: string, value: number | boolean): void {
+    this.wasm[name]!.value = Number(value);
+  }
+
+  private setTicks(name: string, value: number): void {
+    this.wasm[name]!.value = BigInt(Math.round(value));
+  }
+
+  private getNumber(name: string): number {
+    return Number(this.wasm[name]!.value);
+  }
+
+  private loadHost(): void {
+    const { host, patch } = this.model;
+    this.set("cpuCount", host.cpus);
+    this.setTicks("hz", host.hz);
+    this.set("preemption", PREEMPTION.indexOf(host.preemption));
+    this.set("reliableStack", RELIABLE_STACK.indexOf(host.reliableStack));
+    this.set(
+      "loaderCpu",
+      host.loaderCpu === "any" ? LOADER_ANY : host.loaderCpu === "none" ? LOADER_NONE : host.loaderCpu,
+    );
+    this.set("loaderCandidateCount", host.loaderCandidates.length);
+    host.loaderCandidates.forEach((cpu, index) => this.wasm.setLoaderCandidate!(index, cpu));
+    this.set("idleTasks", host.idleTasks);
+    this.set("schedulerTick", host.schedulerTick);
+    this.set("unpatchWait", UNPATCH_WAIT.indexOf(host.unpatchWait));
+    this.set("idleWakeRate", host.idleWakeRate);
+    this.setTicks("enableGap", host.enableGap);
+    this.setTicks("tryCostPerTask", host.tryCostPerTask);
+    this.setTicks("hookOn", host.hookOn);
+    this.setTicks("hookOff", host.hookOff);
+    this.setTicks("contextSwitch", host.contextSwitch);
+    this.setTicks("vmExit", host.vmExit);
+    this.setTicks("ipi", host.ipi);
+    this.setTicks("signalCost", host.signal);
+    this.setTicks("latency", host.latency);
+    this.setTicks("minGranularity", host.minGranularity);
+    this.setTicks("wakeupGranularity", host.wakeupGranularity ?? -1);
+    this.setTicks("balancePeriod", host.balancePeriod);
+    this.setTicks("haltPollMax", host.haltPoll.max);
+    this.setTicks("haltPollStart", host.haltPoll.start);
+    this.setTicks("haltPollGrow", host.haltPoll.grow);
+    this.setTicks("haltPollShrink", host.haltPoll.shrink);
+    this.set("unpatching", patch.direction === "unpatch");
+    this.set("replaceNops", patch.replace ? patch.nops : 0);
+    this.set("patchedFunctions", Math.max(1, patch.functions.length));
+    this.setTicks("horizon", this.model.horizon);
+    this.setTicks("settle", this.model.settle);
+    for (let cpu = 0; cpu < host.cpus; cpu++) {
+      this.wasm.setCpu!(
+        cpu,
+        Number(host.nohzFull[cpu]),
+        Number(host.online[cpu]),
+        Number(this.model.lone[cpu]),
+        Number(this.model.balanceSet[cpu]),
+      );
+    }
+    this.loadActive();
+    this.loadCpuSets();
+    this.model.exceedTicks.forEach((ticks, index) => this.wasm.setThreshold!(index, BigInt(ticks)));
+    this.set("thresholdCount", this.model.exceedTicks.length);
+  }
+
+  /** CPUs where something can happen: somebody lives there or may be moved there, or idle tasks count. */
+  private loadActive(): void {
+    const { host, tasks, balanceSet } = this.model;
+    const inhabited = new Set(tasks.cpu);
+    this.set("activeCount", 0);
+    for (let cpu = 0; cpu < host.cpus; cpu++) {
+      if (host.idleTasks || balanceSet[cpu] || inhabited.has(cpu)) this.wasm.addActive!(cpu);
+    }
+    this.set("isolatedCount", host.nohzFull.filter((isolated, cpu) => isolated && host.online[cpu]).length);
+  }
+
+  private loadCpuSets(): void {
+    let entry = 0;
+    this.model.cpuSets.forEach((cpus, index) => {
+      this.wasm.setCpuSet!(index, entry, cpus.length);
+      for (const cpu of cpus) this.wasm.setCpuSetEntry!(entry++, cpu);
+    });
+  }
+
+  private loadDurations(): void {
+    let part = 0;
+    const durations = this.model.durations;
+    durations.forEach((duration, index) => {
+      const row = durationRow(duration);
+      const parts = durationParts(duration, durations);
+      this.wasm.setDuration!(index, row.kind, part, parts.length, row.a, row.b, row.c);
+      for (const [a, b, c] of parts) this.wasm.setPart!(part++, a, b, c);
+    });
+  }
+
+  private loadBehaviours(): void {
+    const { phases, classes } = this.model;
+    this.set("phaseCount", phases.length);
+    this.set("classCount", classes.length);
+    this.set(
+      "hasFork",
+      classes.some((one) => one.hasFork),
+    );
+    let next = 0;
+    phases.forEach((phase, index) => {
+      this.wasm.setPhase!(
+        index,
+        MODE.indexOf(phase.mode),
+        waitCode(phase),
+        Number(phase.halt),
+        ON_SIGNAL.indexOf(phase.onSignal),
+        phase.duration,
+        phase.affected,
+        phase.affectedWork,
+      );
+      this.wasm.setPhaseLinks!(index, phase.condResched, phase.exits, next, phase.next.length, phase.fork ?? NO_PHASE);
+      for (const link of phase.next) {
+        this.wasm.setNext!(next++, link.cumulative, link.phase === EXIT_PHASE ? NO_PHASE : link.phase);
+      }
+    });
+    let share = 0;
+    classes.forEach((one, index) => {
+      const { startShares } = one;
+      const kind = KIND.indexOf(one.kind);
+      const worker = WORKER.indexOf(one.worker);
+      this.wasm.setClass!(index, kind, worker, one.firstTask, one.count, one.children, share, startShares.length);
+      const halt = phases.findIndex(
+        (phase, p) => phase.halt && p >= one.firstPhase && p < one.firstPhase + one.phaseCount,
+      );
+      this.wasm.setClassCpuUse!(
+        index,
+        Number(one.usesCpu),
+        halt < 0 ? NO_PHASE : halt,
+        one.vmmPhase ?? NO_PHASE,
+        BigInt(one.vmmTicks),
+      );
+      for (const { cumulative, phase } of startShares) this.wasm.setShare!(share++, cumulative, phase);
+    });
+  }
+
+  private loadTasks(): void {
+    const { tasks, taskCount } = this.model;
+    this.set("taskCount", taskCount);
+    for (let t = 0; t < taskCount; t++) {
+      this.wasm.setTask!(t, tasks.classOf[t]!, tasks.cpu[t]!, tasks.process[t]!, tasks.cpuSet[t]!);
+    }
+  }
+
+  private loadActions(policy: Policy): void {
+    const actions: { at: number; do: (typeof ACTION)[number] }[] = [...this.model.admin];
+    if (policy.adminSignalAt !== null) actions.push({ at: policy.adminSignalAt, do: "signal" });
+    if (policy.forceAt !== null) actions.push({ at: policy.forceAt, do: "force" });
+    if (policy.giveUp) actions.push(...KPATCH_ACTIONS);
+    actions.sort((a, b) => a.at - b.at);
+    actions.forEach((action, index) => this.wasm.setAction!(index, BigInt(action.at), ACTION.indexOf(action.do)));
+    this.set("actionCount", actions.length);
+  }
+
+  private readLayout(): CountsLayout {
+    const exceed = this.getNumber("EXCEED_WORD");
+    return {
+      words: this.wasm.wordCount!(),
+      replicas: 0,
+      censored: 1,
+      counters: this.getNumber("COUNTERS_WORD"),
+      tries: this.getNumber("TRIES_WORD"),
+      rounds: this.getNumber("ROUNDS_WORD"),
+      latency: this.histogramAt(this.getNumber("LATENCY_WORD")),
+      lastSwitch: this.histogramAt(this.getNumber("LAST_SWITCH_WORD")),
+      exceed,
+      exceedCount: Math.min(THRESHOLDS_MAX, this.model.exceedTicks.length),
+      blame: this.getNumber("BLAME_WORD"),
+      stuck: this.wasm.stuckWord!(),
+      phaseCount: this.model.phases.length,
+    };
+  }
+
+  private histogramAt(word: number): HistogramLayout {
+    const buckets = this.getNumber("BUCKETS");
+    return {
+      sum: word,
+      squaresLow: word + 1,
+      squaresHigh: word + 2,
+      counts: word + 3,
+      sums: word + 3 + buckets,
+      buckets,
+    };
+  }
+
+  private readCounts(): Counts {
+    const memory = this.wasm.memory.buffer;
+    const words = new BigUint64Array(memory, this.getNumber("COUNTS"), this.layout.words);
+    const index: number[] = [];
+    for (let word = 0; word < words.length; word++) if (words[word] !== 0n) index.push(word);
+    const none = this.getNumber("latencyMax") < 0;
+    return {
+      index: Uint32Array.from(index),
+      value: BigUint64Array.from(index, (word) => words[word]!),
+      latencyMin: none ? null : this.getNumber("latencyMin"),
+      latencyMax: none ? null : this.getNumber("latencyMax"),
+      lastSwitchMin: none ? null : this.getNumber("lastSwitchMin"),
+      lastSwitchMax: none ? null : this.getNumber("lastSwitchMax"),
+      worst: this.readWorst(),
+    };
+  }
+
+  private readWorst(): WorstReplica[] {
+    const rows = new BigInt64Array(this.wasm.memory.buffer, this.getNumber("WORST"), 2 * this.getNumber("worstCount"));
+    const worst: WorstReplica[] = [];
+    for (let at = 0; at < rows.length; at += 2) {
+      const ticks = Number(rows[at + 1]);
+      worst.push({ replica: Number(rows[at]), ticks: ticks > FOREVER_TICKS ? null : ticks });
+    }
+    return worst;
+  }
+
+  private bindDraws(): Draws {
+    const { wasm } = this;
+    return {
+      select: (seed, replica) => void wasm.selectReplica!(seed, BigInt(replica)),
+      uniform: (entity, purpose, n) => wasm.uniform!(entity, purpose, n),
+      duration: (dist, u) => Number(wasm.durationTicks!(dist, u)),
+      equilibrium: (dist, u, v) => {
+        const residual = Number(wasm.equilibriumResidual!(dist, u, v));
+        return { residual, total: this.getNumber("equilibriumTotal") };
+      },
+      exponentialTicks: (mean, u) => Number(wasm.exponentialTicks!(mean, u)),
+    };
+  }
+}
+
+/** Value range of a histogram bucket in ticks (assembly/histogram.ts, bucketOf): low inclusive, high exclusive. */
+export function bucketRange(bucket: number): { low: number; high: number } {
+  if (bucket < 128) return { low: bucket, high: bucket + 1 };
+  const shift = Math.floor(bucket / 128) - 1;
+  const low = (bucket - shift * 128) * 2 ** shift;
+  return { low, high: low + 2 ** shift };
+}
+
+/** How the engine tells sleeps apart: deaf to TASK_INTERRUPTIBLE, woken by it, woken and freezable. */
+function waitCode(phase: PhaseModel): number {
+  if (phase.wait === "freezable") return 2;
+  return phase.wait === "interruptible" ? 1 : 0;
+}
+
+const DURATION_KIND = [
+  "fixed",
+  "uniform",
+  "exponential",
+  "lognormal",
+  "weibull",
+  "pareto",
+  "mixture",
+  "empirical",
+] as const;
+
+function durationRow(duration: DurationModel): { kind: number; a: number; b: number; c: number } {
+  const kind = DURATION_KIND.indexOf(duration.kind);
+  switch (duration.kind) {
+    case "fixed":
+      return { kind, a: duration.ticks, b: 0, c: 0 };
+    case "uniform":
+      return { kind, a: duration.min, b: duration.max, c: 0 };
+    case "exponential":
+      return { kind, a: duration.mean, b: 0, c: 0 };
+    case "lognormal":
+      return { kind, a: duration.median, b: duration.sigma, c: 0 };
+    case "weibull":
+      return { kind, a: duration.scale, b: duration.shape, c: 0 };
+    case "pareto":
+      return { kind, a: duration.min, b: duration.max, c: duration.shape };
+    default:
+      return { kind, a: 0, b: 0, c: 0 };
+  }
+}
+
+/** Rows of three: mixtures (cumulative weight, cumulative length-biased weight, part), tables (p, length-biased weight below, value). */
+function durationParts(duration: DurationModel, all: DurationModel[]): [number, number, number][] {
+  if (duration.kind === "mixture") {
+    const biased = normalise(duration.weights.map((weight, n) => weight * meanTicks(all, duration.parts[n]!)));
+    let plain = 0;
+    let long = 0;
+    return duration.parts.map((part, n) => {
+      plain += duration.weights[n]!;
+      long += biased[n]!;
+      return [plain, long, part];
+    });
+  }
+  if (duration.kind === "empirical") {
+    const { p, value } = duration;
+    const biased = normalise(p.slice(1).map((q, n) => ((q - p[n]!) * (value[n]! + value[n + 1]!)) / 2));
+    let below = 0;
+    return p.map((q, n) => {
+      if (n > 0) below += biased[n - 1]!;
+      return [q, below, value[n]!];
+    });
+  }
+  return [];
+}
+
+function normalise(weights: number[]): number[] {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => (sum > 0 ? weight / sum : 0));
 }
