@@ -2,6 +2,7 @@
 // at the exact doubles of PROBABILITIES; the laws of samples: closed forms below, written without a look at the sampler.
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { CLOSED, type Closed, closed, type Law, mixed, residual } from "../closed.js";
 import { load } from "../load.js";
 
 interface Distribution {
@@ -28,11 +29,6 @@ const KINDS = ["fixed", "uniform", "exponential", "lognormal", "weibull", "paret
 const FOREVER = 2 ** 52;
 const kind = (name: string) => KINDS.indexOf(name);
 
-interface Law {
-  kind: string;
-  parameters: number[];
-}
-
 function define(index: number, law: Law): void {
   const [a, b, c] = law.parameters;
   module.setDuration(index, kind(law.kind), 0, 0, a, b ?? 0, c ?? 0);
@@ -49,48 +45,99 @@ const PROBABILITIES = [1e-6, 1e-3, 0.1, 0.5, 0.9, 0.999, 1 - 1e-6, 1 - 1e-12];
 const REFERENCE: { law: Law; quantiles: number[]; lengthBiased: number[] | null }[] = [
   {
     law: { kind: "uniform", parameters: [2000000000000.0, 9000000000000.0] },
-    quantiles: [2000007000000.0000, 2007000000000.0000, 2700000000000.0000, 5500000000000.0000, 8300000000000.0002, 8993000000000.0000, 8999992999999.9998, 8999999999993.0002],
-    lengthBiased: [2000019249907.3603, 2019158240455.6608, 3420526275297.4140, 6519202405202.6487, 8561541917201.5973, 8995721205106.3477, 8999995722221.2055, 8999999999995.7223],
+    quantiles: [
+      2000007000000.0, 2007000000000.0, 2700000000000.0, 5500000000000.0, 8300000000000.0002, 8993000000000.0,
+      8999992999999.9998, 8999999999993.0002,
+    ],
+    lengthBiased: [
+      2000019249907.3603, 2019158240455.6608, 3420526275297.414, 6519202405202.6487, 8561541917201.5973,
+      8995721205106.3477, 8999995722221.2055, 8999999999995.7223,
+    ],
   },
   {
     law: { kind: "exponential", parameters: [3000000000000.0] },
-    quantiles: [3000001.5000009999, 3001501000.7506006, 316081546973.47892, 2079441541679.8359, 6907755278982.1377, 20723265836946.408, 41446531673806.555, 82893129713680.076],
+    quantiles: [
+      3000001.5000009999, 3001501000.7506006, 316081546973.47892, 2079441541679.8359, 6907755278982.1377,
+      20723265836946.408, 41446531673806.555, 82893129713680.076,
+    ],
     lengthBiased: null,
   },
   {
     law: { kind: "lognormal", parameters: [1000000000000.0, 1.5] },
-    quantiles: [800610126.19010357, 9702725444.7618976, 146266153407.92736, 1000000000000.0000, 6836851702875.2469, 103063825282190.01, 1249047404321532.2, 38243556405307879.],
-    lengthBiased: [7595977385.2053671, 92056895912.615171, 1387734625334.7061, 9487735836358.5257, 64866242909238.291, 977842348562028.04, 11850631819291998., 3.6284476061643820e+17],
+    quantiles: [
+      800610126.19010357, 9702725444.7618976, 146266153407.92736, 1000000000000.0, 6836851702875.2469,
+      103063825282190.01, 1249047404321532.2, 38243556405307879,
+    ],
+    lengthBiased: [
+      7595977385.2053671, 92056895912.615171, 1387734625334.7061, 9487735836358.5257, 64866242909238.291,
+      977842348562028.04, 11850631819291998, 3.628447606164382e17,
+    ],
   },
   {
     law: { kind: "lognormal", parameters: [10000000000.0, 0.25] },
-    quantiles: [3047217916.3882679, 4618301590.7380469, 7258674247.3817938, 10000000000.000000, 13776620439.479019, 21652981736.954749, 32816819388.611458, 58044317900.728311],
-    lengthBiased: [3243746587.1105363, 4916156452.9521867, 7726818515.4276831, 10644944589.178594, 14665136120.439941, 23049479078.037937, 34933322398.485073, 61787854776.992006],
+    quantiles: [
+      3047217916.3882679, 4618301590.7380469, 7258674247.3817938, 10000000000.0, 13776620439.479019, 21652981736.954749,
+      32816819388.611458, 58044317900.728311,
+    ],
+    lengthBiased: [
+      3243746587.1105363, 4916156452.9521867, 7726818515.4276831, 10644944589.178594, 14665136120.439941,
+      23049479078.037937, 34933322398.485073, 61787854776.992006,
+    ],
   },
   {
     law: { kind: "weibull", parameters: [2000000000000.0, 0.7] },
-    quantiles: [5365.3954229849747, 103663543.38299069, 80325890564.272074, 1184780225904.2676, 6583865944329.8805, 31628804145885.124, 85138427185102.572, 229175913216628.84],
-    lengthBiased: [1146801903.7339734, 69238799131.081845, 1362741149919.4503, 5790306369205.5918, 17233139769455.724, 54536266596811.681, 121978132484189.78, 287811232337057.15],
+    quantiles: [
+      5365.3954229849747, 103663543.38299069, 80325890564.272074, 1184780225904.2676, 6583865944329.8805,
+      31628804145885.124, 85138427185102.572, 229175913216628.84,
+    ],
+    lengthBiased: [
+      1146801903.7339734, 69238799131.081845, 1362741149919.4503, 5790306369205.5918, 17233139769455.724,
+      54536266596811.681, 121978132484189.78, 287811232337057.15,
+    ],
   },
   {
     law: { kind: "weibull", parameters: [2000000000000.0, 3.0] },
-    quantiles: [20000003333.335000, 200033350010.81036, 944617437139.32592, 1769994089001.0354, 2641000956907.3705, 3808982495281.1092, 4799017224482.4395, 6046384433556.8146],
-    lengthBiased: [66065889974.160186, 371855024353.34741, 1212249629848.0154, 2012428731300.5069, 2838818449742.8771, 3956590200719.6563, 4915853507607.0998, 6135896680548.8673],
+    quantiles: [
+      20000003333.335, 200033350010.81036, 944617437139.32592, 1769994089001.0354, 2641000956907.3705,
+      3808982495281.1092, 4799017224482.4395, 6046384433556.8146,
+    ],
+    lengthBiased: [
+      66065889974.160186, 371855024353.34741, 1212249629848.0154, 2012428731300.5069, 2838818449742.8771,
+      3956590200719.6563, 4915853507607.0998, 6135896680548.8673,
+    ],
   },
   {
     law: { kind: "pareto", parameters: [1000000000.0, 100000000000000.0, 1.5] },
-    quantiles: [1000000666.6672011, 1000667222.6953854, 1072765980.3822672, 1587401018.5028478, 4641587952.9334279, 99997893978.521212, 9794585480011.7497, 99997891917148.100],
-    lengthBiased: [1000001993.6784257, 1001996660.4681292, 1233700792.3802556, 3974821274.7466658, 94541996216.564074, 57809346833833.957, 99936984244833.607, 99999999936955.842],
+    quantiles: [
+      1000000666.6672011, 1000667222.6953854, 1072765980.3822672, 1587401018.5028478, 4641587952.9334279,
+      99997893978.521212, 9794585480011.7497, 99997891917148.1,
+    ],
+    lengthBiased: [
+      1000001993.6784257, 1001996660.4681292, 1233700792.3802556, 3974821274.7466658, 94541996216.564074,
+      57809346833833.957, 99936984244833.607, 99999999936955.842,
+    ],
   },
   {
     law: { kind: "pareto", parameters: [1000000000.0, 100000000000000.0, 1.0] },
-    quantiles: [1000000999.9910000, 1001000990.9809711, 1111109876.5445816, 1999980000.1999980, 9999100080.9927129, 990108812958.54327, 90909173553556.492, 99999990000322.215],
-    lengthBiased: [1000011512.9917390, 1011579454.2598985, 3162277660.1683795, 316227766016.83793, 31622776601683.801, 98855309465693.883, 99998848714080.817, 99999999998848.733],
+    quantiles: [
+      1000000999.991, 1001000990.9809711, 1111109876.5445816, 1999980000.199998, 9999100080.9927129, 990108812958.54327,
+      90909173553556.492, 99999990000322.215,
+    ],
+    lengthBiased: [
+      1000011512.991739, 1011579454.2598985, 3162277660.1683795, 316227766016.83793, 31622776601683.801,
+      98855309465693.883, 99998848714080.817, 99999999998848.733,
+    ],
   },
   {
     law: { kind: "pareto", parameters: [1000000000.0, 100000000000000.0, 0.5] },
-    quantiles: [1000001993.6784257, 1001996660.4681292, 1233700792.3802556, 3974821274.7466658, 94541996216.564074, 57809346833833.957, 99936984244833.607, 99999999936955.842],
-    lengthBiased: [1000630554.9005781, 1729824076.5016422, 1057730997883.0309, 25158363883008.419, 81056930997883.035, 99800731824076.501, 99999800632554.895, 99999999999800.637],
+    quantiles: [
+      1000001993.6784257, 1001996660.4681292, 1233700792.3802556, 3974821274.7466658, 94541996216.564074,
+      57809346833833.957, 99936984244833.607, 99999999936955.842,
+    ],
+    lengthBiased: [
+      1000630554.9005781, 1729824076.5016422, 1057730997883.0309, 25158363883008.419, 81056930997883.035,
+      99800731824076.501, 99999800632554.895, 99999999999800.637,
+    ],
   },
 ];
 
@@ -188,94 +235,6 @@ describe("coupling", () => {
 
 // --- The laws of large samples ---------------------------------------------------------------------------------------------
 
-/** A law as functions of x: distribution, share of the mean below x (the length-biased distribution), mean. */
-interface Closed {
-  cdf(x: number): number;
-  biased(x: number): number;
-  mean: number;
-}
-
-const erfc = (x: number): number => {
-  // Continued fraction far out, series near the centre: Abramowitz and Stegun 7.1.14 and 7.1.6.
-  if (x < 0) return 2 - erfc(-x);
-  if (x < 2.5) {
-    let term = x;
-    let sum = x;
-    for (let n = 1; n < 120; n++) {
-      term *= (-x * x) / n;
-      sum += term / (2 * n + 1);
-    }
-    return 1 - (2 / Math.sqrt(Math.PI)) * sum;
-  }
-  let fraction = x;
-  for (let n = 80; n >= 1; n--) fraction = x + n / 2 / fraction;
-  return Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI));
-};
-const phi = (z: number) => erfc(-z / Math.SQRT2) / 2;
-
-/** Stirling's series after a shift to 25 and more. */
-const gamma = (x: number): number => {
-  let shift = 1;
-  let y = x;
-  while (y < 25) shift *= y++;
-  return Math.exp((y - 0.5) * Math.log(y) - y + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * y) - 1 / (360 * y ** 3)) / shift;
-};
-/** Regularised lower incomplete gamma by its power series (Abramowitz and Stegun 6.5.29); all terms positive. */
-const gammaP = (a: number, x: number): number => {
-  if (x <= 0) return 0;
-  if (x > 60) return 1;
-  let term = Math.exp(-x + a * Math.log(x)) / gamma(a + 1);
-  let sum = term;
-  for (let n = 1; n < 400 && term > 1e-18 * sum; n++) {
-    term *= x / (a + n);
-    sum += term;
-  }
-  return sum;
-};
-const clamp = (p: number) => Math.min(1, Math.max(0, p));
-
-const CLOSED: Record<string, (...p: number[]) => Closed> = {
-  uniform: (a, b) => ({
-    cdf: (x) => clamp((x - a) / (b - a)),
-    biased: (x) => clamp((x * x - a * a) / (b * b - a * a)),
-    mean: (a + b) / 2,
-  }),
-  exponential: (m) => ({
-    cdf: (x) => -Math.expm1(-x / m),
-    biased: (x) => 1 - Math.exp(-x / m) * (1 + x / m),
-    mean: m,
-  }),
-  lognormal: (m, s) => ({
-    cdf: (x) => phi(Math.log(x / m) / s),
-    biased: (x) => phi(Math.log(x / m) / s - s),
-    mean: m * Math.exp((s * s) / 2),
-  }),
-  weibull: (l, k) => ({
-    cdf: (x) => -Math.expm1(-((x / l) ** k)),
-    biased: (x) => gammaP(1 + 1 / k, (x / l) ** k),
-    mean: l * gamma(1 + 1 / k),
-  }),
-  pareto: (low, high, k) => {
-    const norm = 1 - (low / high) ** k;
-    const part = (x: number) => (k === 1 ? Math.log(x / low) : (x ** (1 - k) - low ** (1 - k)) / (1 - k));
-    return {
-      cdf: (x) => clamp((1 - (low / x) ** k) / norm),
-      biased: (x) => clamp(part(Math.max(low, x)) / part(high)),
-      mean: ((k * low ** k) / norm) * part(high),
-    };
-  },
-};
-const closed = (law: Law) => CLOSED[law.kind](...law.parameters);
-
-function mixed(parts: { weight: number; law: Closed }[]): Closed {
-  const mean = parts.reduce((sum, { weight, law }) => sum + weight * law.mean, 0);
-  return {
-    cdf: (x) => parts.reduce((sum, { weight, law }) => sum + weight * law.cdf(x), 0),
-    biased: (x) => parts.reduce((sum, { weight, law }) => sum + (weight * law.mean * law.biased(x)) / mean, 0),
-    mean,
-  };
-}
-
 const N = 100_000;
 
 /** Kolmogorov-Smirnov distance times the root of the sample's size: above 2.3 once in 20,000 samples. */
@@ -308,8 +267,7 @@ function agree(index: number, law: Closed, meanToo: boolean): void {
   if (meanToo) expect(Math.abs(z)).toBeLessThan(4);
   expect(distance(d, law.cdf)).toBeLessThan(2.3);
   expect(distance(totals, law.biased)).toBeLessThan(2.3);
-  // The residual's density is the survival function over the mean; by parts, its distribution is the sum of these two.
-  expect(distance(residuals, (x) => (x * (1 - law.cdf(x))) / law.mean + law.biased(x))).toBeLessThan(2.3);
+  expect(distance(residuals, (x) => residual(law, x))).toBeLessThan(2.3);
 }
 
 describe("100,000 draws", () => {
