@@ -8,13 +8,11 @@ import { NEVER } from "./runqueue";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
 
-let anyBalanced: bool = false;
-
-/** The first pass after the settling begins; NEVER when nothing can be balanced. */
+/** The first pass not before the settling begins; NEVER when nothing can be balanced. */
 export function firstPass(): i64 {
-  anyBalanced = false;
+  let anyBalanced = false;
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) if (isBalanced(cpu)) anyBalanced = true;
-  return anyBalanced ? -(settle / balancePeriod) * balancePeriod + (settle % balancePeriod == 0 ? balancePeriod : 0) : NEVER;
+  return anyBalanced ? -(settle / balancePeriod) * balancePeriod : NEVER;
 }
 
 /** The first pass, from `pass` on, at which a task may be waiting: none waits now and nothing happens on these CPUs before. */
@@ -89,6 +87,7 @@ function move(t: Task, from: Cpu, to: Cpu): void {
     countStraggler(from, -1);
     countStraggler(to, 1);
   }
+  if (runqueue.wasSignalled(from)) runqueue.markSignalled(to);
   if (runqueue.current(to) == NO_TASK) proceed(to);
   touch(from);
   touch(to);

@@ -238,5 +238,6 @@ export function bury(t: Task): void {
   if (transitioning && !task.isSwitched(t)) countStraggler(cpu, -1);
   runqueue.leaveHome(cpu, t);
   task.setState(t, task.DEAD);
+  task.recordSwitch(t, -1, 0);
   task.clearFlags(t, TIF_PATCH_PENDING);
 }

@@ -31,6 +31,7 @@ import {
   hz,
   idleWakeRate,
   isNohzFull,
+  isOnline,
   jiffiesAt,
   jiffyNotBefore,
   jiffyTime,
@@ -210,7 +211,7 @@ function execute(cpu: Cpu): void {
   else if (eventKind == STALL_END) endOfStall(cpu);
   else if (eventKind == LOOK_POINT) look(cpu);
   else if (eventKind == INTERRUPT) delayedInterrupt(cpu);
-  else if (eventKind == IDLE_WAKE) switchIdle(cpu, IDLE);
+  else if (eventKind == IDLE_WAKE) idleWake(cpu);
   else wakeWorker(cpu);
   proceed(cpu);
 }
@@ -292,6 +293,12 @@ function delayedInterrupt(cpu: Cpu): void {
   else if (runqueue.isIdle(cpu)) {
     if (runqueue.idlePending(cpu)) switchIdle(cpu, IDLE);
   } else interrupt(cpu);
+}
+
+/** An idle CPU reschedules for a reason of its own. */
+function idleWake(cpu: Cpu): void {
+  runqueue.setIdleWakeAt(cpu, NEVER);
+  if (runqueue.isIdle(cpu) && runqueue.idlePending(cpu)) switchIdle(cpu, IDLE);
 }
 
 /** A reschedule IPI arrives: it forces a kernel entry, nothing more (kick_process). */
@@ -439,7 +446,7 @@ function lookRate(t: Task): f64 {
 
 /** Draws when an idle CPU whose idle task has T next reschedules for a reason of its own. */
 export function aimIdle(cpu: Cpu): void {
-  if (!runqueue.isIdle(cpu) || !runqueue.idlePending(cpu) || idleWakeRate <= 0) return;
+  if (!isOnline(cpu) || !runqueue.isIdle(cpu) || !runqueue.idlePending(cpu) || idleWakeRate <= 0) return;
   const u = uniform(ENTITY_CPU + cpu, LOOK, runqueue.nextIdleLook(cpu));
   runqueue.setIdleWakeAt(cpu, now + exponentialTicks(TICKS_PER_SECOND / idleWakeRate, u));
 }

@@ -67,7 +67,9 @@ export {
   syncIsRcu,
   remote,
 } from "./policy";
-export { actionCount, setAction, prepareTransition, TRANSITION_END, complete, decided, tries, rounds } from "./transition";
+export { actionCount, setAction, prepareTransition, TRANSITION_END, complete, decided, tries } from "./transition";
+
+export { rounds } from "./schedule";
 
 // Draws, for whoever follows the same rules elsewhere.
 export { selectReplica, uniform } from "./draw";

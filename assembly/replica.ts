@@ -25,7 +25,7 @@ import {
 } from "./host";
 import { MECHANISMS, resetStragglers, setTransitioning } from "./patch-state";
 import * as runqueue from "./runqueue";
-import { follow, resetSchedule, runTo } from "./schedule";
+import { follow, resetSchedule, rounds, runTo } from "./schedule";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
@@ -177,7 +177,7 @@ function addToCounts(replica: u64): void {
   histogram.addTo(histogram.REPLICAS_WORD, 1);
   addCounters();
   histogram.addTo(histogram.TRIES_WORD, transition.tries);
-  histogram.addTo(histogram.ROUNDS_WORD, transition.rounds);
+  histogram.addTo(histogram.ROUNDS_WORD, rounds);
   const latency = transition.complete < 0 ? histogram.CENSORED : transition.complete;
   histogram.countExceeded(latency);
   histogram.rankWorst(replica, latency);

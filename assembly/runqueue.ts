@@ -151,6 +151,13 @@ export function stragglers(cpu: Cpu): i32 {
 export function addStragglers(cpu: Cpu, count: i32): void {
   store<i32>(row(cpu), stragglers(cpu) + count, 112);
 }
+/** A round has reached a task here: its signals may still be counted after it has switched. */
+export function wasSignalled(cpu: Cpu): bool {
+  return load<u8>(row(cpu), 135) != 0;
+}
+export function markSignalled(cpu: Cpu): void {
+  store<u8>(row(cpu), 1, 135);
+}
 /** Cached next event; see cpu.ts. */
 export function nextEvent(cpu: Cpu): i64 {
   return load<i64>(row(cpu), 120);

@@ -19,6 +19,13 @@ const FOLLOWED: usize = HISTOGRAM_END;
 export const SCHEDULE_END: usize = FOLLOWED + ((<usize>CPU_MAX) << 1);
 let followedCount: u32 = 0;
 
+/** Rounds sent so far. */
+export let rounds: u32 = 0;
+
+export function countRound(): void {
+  rounds++;
+}
+
 let passAt: i64 = NEVER;
 /** Also CPUs without stragglers are followed: something will ask where their tasks are. */
 let followAll: bool = false;
@@ -29,6 +36,7 @@ export let tryCpu: i32 = -1;
 
 export function resetSchedule(cpu: i32, aftermath: bool): void {
   tryCpu = cpu;
+  rounds = 0;
   passAt = firstPass();
   followBalanced = aftermath;
   follow(true);
@@ -49,8 +57,9 @@ function matters(cpu: Cpu): bool {
   return (
     followAll ||
     runqueue.stragglers(cpu) > 0 ||
+    runqueue.wasSignalled(cpu) ||
     <i32>cpu == tryCpu ||
-    (isBalanced(cpu) && (followBalanced || stragglerCount > 0)) ||
+    (isBalanced(cpu) && (followBalanced || stragglerCount > 0 || rounds > 0)) ||
     table.hasFork
   );
 }
@@ -125,11 +134,12 @@ export function synchronize(from: i64): i64 {
   let waiting = 0;
   for (let n: u32 = 0; n < activeCount; n++) {
     const cpu = activeCpu(n);
-    if (!isOnline(cpu)) continue;
+    if (!isOnline(cpu) || (syncIsRcu && isQuiescent(cpu))) continue;
     runqueue.setWorkerAt(cpu, from);
     touch(cpu);
     waiting++;
   }
+  if (waiting == 0) return from;
   let end = from;
   for (;;) {
     const passes = passesBy(horizon);
@@ -148,6 +158,12 @@ export function synchronize(from: i64): i64 {
   }
   runTo(end);
   return end;
+}
+
+/** RCU sees that nobody here is in the kernel. */
+function isQuiescent(cpu: Cpu): bool {
+  const running = runqueue.current(cpu);
+  return running == task.NO_TASK || task.inUserMode(running) || task.inGuestMode(running);
 }
 
 /** What a synchronization disturbs: every tickless CPU, unless RCU can see them quiescent. */

@@ -78,7 +78,7 @@ import {
 import { TASK_MAX } from "./memory";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
-import { buryZombies, countSynchronization, follow, runTo, runToWorker, SCHEDULE_END, setTryCpu, synchronize, tryCpu } from "./schedule";
+import { buryZombies, countRound, countSynchronization, follow, runTo, runToWorker, SCHEDULE_END, setTryCpu, synchronize, tryCpu } from "./schedule";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
@@ -90,7 +90,6 @@ export let complete: i64 = -1;
 /** End of the try that found nobody left; -1 before. */
 export let decided: i64 = -1;
 export let tries: u32 = 0;
-export let rounds: u32 = 0;
 
 /** klp_signals_cnt. */
 let signalsCount: u32 = 0;
@@ -124,7 +123,7 @@ export function prepareTransition(): void {
 
 export function resetTransition(): void {
   complete = decided = -1;
-  tries = rounds = signalsCount = 0;
+  tries = signalsCount = 0;
   reversed = false;
 }
 
@@ -148,6 +147,7 @@ export function start(): void {
   listPending();
   if (hookPatching != HOOK_NONE) pokeAll();
   aimAll();
+  buryZombies();
 }
 
 /** The loader takes the CPU from its current task. */
@@ -244,6 +244,7 @@ function tryComplete(begun: i64): void {
     const t = load<u32>(next);
     if (isDone(t) && !table.hasFork) continue;
     const at = begun + <i64>t * tryCostPerTask;
+    if (at > horizon) break;
     if (at > begun) runTo(at);
     if (!isDone(t) && !trySwitchTask(t)) failed = true;
     store<u32>(kept, t);
@@ -254,12 +255,17 @@ function tryComplete(begun: i64): void {
     for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
       if (runqueue.idleSwitched(cpu)) continue;
       const at = begun + <i64>(task.taskCount + cpu) * tryCostPerTask;
+      if (at > horizon) break;
       if (at > begun) runTo(at);
       if (!runqueue.idleSwitched(cpu) && !trySwitchIdle(cpu)) failed = true;
     }
   }
   const end = begun + <i64>(task.taskCount + (idleTasks ? cpuCount : 0)) * tryCostPerTask;
-  if (end > begun) runTo(end);
+  if (end > begun) runTo(min(end, horizon));
+  if (end > horizon) {
+    dueTry = NEVER;
+    return;
+  }
   buryZombies();
   if (failed) {
     if (signalSource == SIGNAL_AUTO && signalsCount > 0 && signalsCount % signalEveryTries == 0) sendSignals();
@@ -333,7 +339,7 @@ function wheelExpiry(expires: i64, distance: i64): i64 {
 
 /** klp_send_signals(): one pass of fake signals over the tasks with T, in order. */
 function sendSignals(): void {
-  rounds++;
+  countRound();
   for (let n: u32 = 0; n < pendingCount; n++) {
     const t = load<u32>(PENDING + ((<usize>n) << 2));
     if (task.state(t) != task.DEAD && isPending(t)) signal(t);
@@ -349,6 +355,7 @@ function signal(t: Task): void {
   } else {
     if (signalFlag == TIF_NOTIFY_SIGNAL && (task.threadFlags(t) & TIF_NOTIFY_SIGNAL) != 0) return;
     task.setFlags(t, signalFlag);
+    runqueue.markSignalled(cpu);
     if (!asleep) {
       if (task.state(t) == task.CURRENT) kick(cpu);
       return;
@@ -364,6 +371,7 @@ function kick(cpu: Cpu): void {
   sendIpi(cpu);
   if (ipi > 0) {
     if (runqueue.interruptAt(cpu) == NEVER) runqueue.setInterruptAt(cpu, now + ipi, true);
+    aim(cpu);
   } else {
     deliverKick(cpu);
     proceed(cpu);
@@ -403,7 +411,7 @@ function act(index: u32): void {
     if (signalSource == SIGNAL_ADMIN) sendSignals();
   } else if (kind == ACT_FORCE) force();
   else if (kind == ACT_REVERSE) reverse();
-  else if (!unpatching && !reversed) {
+  else if (!reversed) {
     tally.countGiveUp();
     reverse();
   }
@@ -447,9 +455,11 @@ function reverse(): void {
 
 /** The target has flipped: T again for all whose state differs from it. */
 function turnBack(): void {
+  tally.resetBlame();
   for (let t: Task = 0; t < task.taskCount; t++) {
     if (task.state(t) == task.DEAD) continue;
     const wasSwitched = task.isSwitched(t);
+    task.recordSwitch(t, -1, 0);
     task.setSwitched(t, !wasSwitched);
     countStraggler(task.cpuOf(t), wasSwitched ? 1 : -1);
     if (wasSwitched) task.setFlags(t, TIF_PATCH_PENDING);
@@ -457,6 +467,7 @@ function turnBack(): void {
   if (idleTasks) {
     for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
       const wasSwitched = runqueue.idleSwitched(cpu);
+      runqueue.recordIdleSwitch(cpu, -1, 0);
       runqueue.setIdleSwitched(cpu, !wasSwitched);
       runqueue.setIdlePending(cpu, wasSwitched);
       countIdleStraggler(cpu, wasSwitched ? 1 : -1);
@@ -493,6 +504,7 @@ function finish(): void {
   }
   if (at <= horizon) at = synchronize(at);
   if (at <= horizon) complete = at;
+  else runTo(horizon);
 }
 
 /** An RCU-tasks grace period (kernel/rcu/tasks.h, 6.1): the time when the last holdout is seen released; NEVER beyond the horizon. */

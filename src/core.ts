@@ -336,10 +336,11 @@ export class Core {
   }
 
   private loadActions(policy: Policy): void {
+    const unloads = this.model.patch.direction === "unpatch";
     const actions: { at: number; do: (typeof ACTION)[number] }[] = [...this.model.admin];
     if (policy.adminSignalAt !== null) actions.push({ at: policy.adminSignalAt, do: "signal" });
     if (policy.forceAt !== null) actions.push({ at: policy.forceAt, do: "force" });
-    if (policy.giveUp) actions.push(...KPATCH_ACTIONS);
+    if (policy.giveUp) actions.push(...KPATCH_ACTIONS.slice(0, unloads ? 1 : undefined));
     actions.sort((a, b) => a.at - b.at);
     actions.forEach((action, index) => this.wasm.setAction!(index, BigInt(action.at), ACTION.indexOf(action.do)));
     this.set("actionCount", actions.length);
