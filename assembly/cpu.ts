@@ -66,8 +66,11 @@ const INTERRUPT: u32 = 5;
 const IDLE_WAKE: u32 = 6;
 const WORKER_WAKE: u32 = 7;
 
-/** Runs one CPU up to and including `until`. True: its worker has begun to run, at `now`, and the CPU stopped there. */
-export function runCpu(cpu: Cpu, until: i64): bool {
+/**
+ * Runs one CPU up to and including `until`. True: its worker has begun to run, at `now`, and the CPU stopped there.
+ * With untilClean it also stops, its clock there, once its last straggler has switched: whatever follows can be made up later.
+ */
+export function runCpu(cpu: Cpu, until: i64, untilClean: bool = false): bool {
   if (runqueue.nextEvent(cpu) > until) {
     runqueue.setClock(cpu, until);
     return false;
@@ -87,6 +90,11 @@ export function runCpu(cpu: Cpu, until: i64): bool {
       touch(cpu);
       setRank(tally.BARRIER);
       return true;
+    }
+    if (untilClean && runqueue.stragglers(cpu) == 0) {
+      touch(cpu);
+      setRank(tally.BARRIER);
+      return false;
     }
   }
   runqueue.setClock(cpu, until);

@@ -53,10 +53,10 @@ export function follow(all: bool): void {
   for (let n: u32 = 0; n < activeCount; n++) store<u16>(FOLLOWED + ((<usize>n) << 1), <u16>activeCpu(n));
 }
 
-function matters(cpu: Cpu): bool {
+/** Followed whether or not it has stragglers. */
+function mattersAnyway(cpu: Cpu): bool {
   return (
     followAll ||
-    runqueue.stragglers(cpu) > 0 ||
     runqueue.wasSignalled(cpu) ||
     <i32>cpu == tryCpu ||
     (isBalanced(cpu) && (followBalanced || stragglerCount > 0 || rounds > 0)) ||
@@ -70,8 +70,9 @@ function runCpus(until: i64): void {
   const end = FOLLOWED + ((<usize>followedCount) << 1);
   for (let at = FOLLOWED; at < end; at += 2) {
     const cpu = load<u16>(at);
-    if (!matters(cpu)) continue;
-    runCpu(cpu, until);
+    const anyway = mattersAnyway(cpu);
+    if (!anyway && runqueue.stragglers(cpu) == 0) continue;
+    runCpu(cpu, until, !anyway);
     store<u16>(kept, cpu);
     kept += 2;
   }
