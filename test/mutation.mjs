@@ -1,0 +1,135 @@
+// Breaks the engine's rules one at a time and asks whether the oracle, a law or a story notices. Run by hand:
+//   node test/mutation.mjs [--only WORD] [--runs N]
+// Each mutant is built in a copy of the project; the first suite that fails has caught it. Exit 1 if one survives.
+
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+/** Rule (section of the kernel facts or of docs/rules.md), file, the text to break, what it becomes. */
+const MUTANTS = [
+  ["1.2 a try looks at the idle tasks", "transition", "if (idleTasks && idleStragglers > 0) {", "if (false) {"],
+  ["1.2 an offline CPU's idle task switches at once", "transition", "if (!isOnline(cpu)) {\n    switchIdle(cpu, IDLE);\n    return true;", "if (!isOnline(cpu)) {\n    return false;"],
+  ["1.3 a round at every 15th failed try", "transition", "signalsCount % signalEveryTries == 0", "(signalsCount + 1) % signalEveryTries == 0"],
+  ["1.3 no round at count 0", "transition", "signalsCount > 0 && ", ""],
+  ["1.3 rounding up from a quarter second", "transition", "rem < hz / 4 ?", "rem < hz / 2 ?"],
+  ["1.3 each CPU's own offset", "transition", "const offset = JIFFIES_PER_CPU * <i64>max(tryCpu, 0);", "const offset: i64 = 0;"],
+  ["1.3 the timer wheel is late", "transition", "return ((expires >> shift) + 1) << shift;", "return expires;"],
+  ["1.3 level of the wheel", "transition", "let reach: i64 = 63;", "let reach: i64 = 504;"],
+  ["1.3 the delay counts from the try's end", "transition", "dueTry = expiry(end);", "dueTry = expiry(begun);"],
+  ["1.4 synchronize waits for every CPU", "transition", "if (at <= horizon) at = synchronize(at);\n  if (at <= horizon) complete", "if (at <= horizon) complete"],
+  ["1.4 unpatching waits for RCU-tasks", "transition", "unpatchWait == WAIT_RUDE_TASKS && at <= horizon", "false"],
+  ["1.4 waits once a function", "transition", "for (let n: u32 = 0; n < waits && at <= horizon; n++) {", "for (let n: u32 = 0; n < min<u32>(1, waits) && at <= horizon; n++) {"],
+  ["1.4 preemption releases no holdout", "runqueue", "  charge(cpu);\n  leaveCpu(cpu);\n  enqueue(cpu, leaving);", "  charge(cpu);\n  leaveCpu(cpu);\n  task.setHeld(leaving, false);\n  enqueue(cpu, leaving);"],
+  ["1.4 a tick in user mode releases", "cpu", "if (task.inUserMode(t) || task.inGuestMode(t)) release(t);", ""],
+  ["1.4 rescans ever later", "transition", "    interval++;\n", ""],
+  ["1.5 a reverse begins the count anew", "transition", "  signalsCount = 0;\n  dueTry = max(dueTry, now);", "  dueTry = max(dueTry, now);"],
+  ["1.5 those not yet switched are done", "transition", "if (wasSwitched) task.setFlags(t, TIF_PATCH_PENDING);", "task.setFlags(t, TIF_PATCH_PENDING);\n    if (!wasSwitched) task.setSwitched(t, false);"],
+  ["1.5 a reverse keeps the queued try", "transition", "dueTry = max(dueTry, now);", "dueTry = now + tryPeriod;"],
+  ["1.6 T is cleared", "patch-state", "  task.clearFlags(t, TIF_PATCH_PENDING);\n  if (task.isSwitched(t)) return;", "  if (task.isSwitched(t)) return;"],
+  ["1.7 the exit to user mode switches", "entry", "if (updateBeforeSignal && (flags & TIF_PATCH_PENDING) != 0) switchTask(t, USER_EXIT);", "if (updateBeforeSignal) task.clearFlags(t, TIF_PATCH_PENDING);"],
+  ["1.7 the idle loop switches", "cpu", "if (picked == NO_TASK && runqueue.idlePending(cpu)) switchIdle(cpu, IDLE);", ""],
+  ["1.7 force switches whatever runs", "transition", "!task.isSwitched(t)) switchTask(t, FORCE);", "!task.isSwitched(t) && task.state(t) != task.CURRENT) switchTask(t, FORCE);"],
+  ["1.8 a fixed fork copies T with S", "behaviour", "(forkFixed ? isPending(parent) : task.forkFlag(parent))", "task.forkFlag(parent)"],
+  ["1.8 an unfixed fork copies T early", "behaviour", "(forkFixed ? isPending(parent) : task.forkFlag(parent))", "isPending(parent)"],
+  ["1.8 a child inherits S", "behaviour", "task.setSwitched(child, task.isSwitched(parent));", "task.setSwitched(child, true);"],
+  ["1.8 a zombie has an empty stack", "task", "if (now == ZOMBIE) return false;", "if (now == ZOMBIE) return true;"],
+  ["1.8 5.16 wakes idle CPUs", "transition", "  if (wakeIdle) {", "  if (false) {"],
+  ["1.8 an idle task whose CPU is busy is checked by stack", "transition", "if (!runqueue.isIdle(cpu)) {", "if (false) {"],
+  ["1.9 kpatch gives up", "transition", "  else if (!reversed) {", "  else if (reversed) {"],
+  ["1.10 each visit costs", "transition", "const at = begun + <i64>t * tryCostPerTask;", "const at = begun;"],
+  ["1.11 text patching interrupts every CPU", "transition", "  if (hookPatching != HOOK_NONE) pokeAll();\n  aimAll();", "  aimAll();"],
+  ["1.11 the hook goes on before try 1", "transition", "enableGap + (hookPatching == HOOK_CALLS ? hookOn : 0)", "enableGap"],
+  ["2.1 unreliable stacks fail", "transition", "  if (reliableStack == STACK_UNRELIABLE) return false;\n  const cpu = task.cpuOf(t);", "  const cpu = task.cpuOf(t);"],
+  ["2.1 a current task fails", "transition", "if (!remote || !isNohzFull(cpu) || runqueue.isStalled(cpu) || !task.inUserMode(t)) return false;", "if (task.stackAffected(t)) return false;"],
+  ["2.1 the worker displaces current", "schedule", "  if (tryCpu < 0) {\n    const begun", "  if (true) {\n    const begun"],
+  ["2.2 an affected frame fails", "transition", "  if (task.stackAffected(t)) return false;\n  switchTask(t, STACK);", "  switchTask(t, STACK);"],
+  ["2.3 frame pointers: interrupted in the kernel", "transition", "  if (reliableStack == STACK_FRAME_POINTERS && task.irqPreempted(t)) return false;\n", ""],
+  ["2.4 cond_resched() checks its own stack", "behaviour", "if (isPending(t) && !task.stackAffected(t)) switchTask(t, COND_RESCHED);", "if (isPending(t)) switchTask(t, COND_RESCHED);"],
+  ["2.4 cond_resched() switches in era F", "cpu", "  if (condResched) condReschedHook(t);\n", ""],
+  ["2.5 only freezable sleeps meet the hook", "behaviour", "    table.wait(task.phase(t)) == table.WAIT_FREEZABLE &&\n", ""],
+  ["2.5 the hook checks the stack", "behaviour", "    isPending(t) &&\n    !task.visitAffected(t)\n", "    isPending(t)\n"],
+  ["2.6 a tick upgrades RL", "cpu", "task.setFlags(t, TIF_NEED_RESCHED);\n  runqueue.charge", "task.setFlags(t, 0);\n  runqueue.charge"],
+  ["2.6 guest entry treats RL like R", "kvm", "const lazy = (guestMask & TIF_NEED_RESCHED) != 0 ? TIF_NEED_RESCHED_LAZY : 0;", "const lazy: u32 = 0;"],
+  ["2.6 full preempts in the kernel", "cpu", "if (preemption == PREEMPT_FULL) return (flags & RESCHED) != 0;", ""],
+  ["2.6 none and voluntary reschedule in cond_resched()", "cpu", "return preemption == PREEMPT_NONE || preemption == PREEMPT_VOLUNTARY;", "return false;"],
+  ["3.1 N already set: nothing", "transition", "if (signalFlag == TIF_NOTIFY_SIGNAL && (task.threadFlags(t) & TIF_NOTIFY_SIGNAL) != 0) return;", ""],
+  ["3.1 a kick for a running task", "transition", "if (task.state(t) == task.CURRENT) kick(cpu);", ""],
+  ["3.1 kthreads are woken", "transition", "if (!wakeKthreads || !asleep) return;", "return;"],
+  ["3.1 only interruptible sleepers are woken", "behaviour", "return table.wait(phase) != table.WAIT_DEAF || table.isHalt(phase);", "return true;"],
+  ["3.1 only tasks with T are signalled", "transition", "if (task.state(t) != task.DEAD && isPending(t)) signal(t);", "if (task.state(t) != task.DEAD) signal(t);"],
+  ["3.2 a pending signal keeps a later sleep from beginning", "behaviour", "if (hasSignals(t) && isInterruptible(task.phase(t)) && roleOf(t) == table.ROLE_USER) interrupted(t);\n  else block(t);", "block(t);"],
+  ["3.2 a running syscall heeds its signal", "cpu", "} else if ((flags & SIGNALS) != 0 && heedsSignals(t)) {", "} else if (false) {"],
+  ["3.3 update before the signal step", "entry", "updateBeforeSignal && (flags", "!updateBeforeSignal && (flags"],
+  ["3.3 P stays while T is set", "entry", "signalFlag == TIF_SIGPENDING && (flags & TIF_PATCH_PENDING) != 0", "false"],
+  ["3.4 a restarted sleep goes on", "entry", "else if (task.wakeAt(t) > now) block(t);\n", ""],
+  ["3.4 EINTR reaches the program", "behaviour", "    task.exitToUser(t, task.THEN_EINTR);", "    task.exitToUser(t, task.THEN_RESTART);"],
+  ["3.5 io_uring_enter absorbs N", "behaviour", "answer == table.ON_SIGNAL_ABSORB && (task.threadFlags(t) & TIF_SIGPENDING) == 0", "false"],
+  ["3.5 a worker's loop clears N", "behaviour", "if (roleOf(t) == table.ROLE_WORKER) task.clearFlags(t, SIGNALS);", ""],
+  ["4.1 the mask decides", "kvm", "return task.threadFlags(t) & (guestMask | lazy);", "return task.threadFlags(t) & (guestMask | lazy | TIF_PATCH_PENDING);"],
+  ["4.1 eaten flags are cleared", "kvm", "    task.clearFlags(t, guestEats);\n", ""],
+  ["4.1 leaving comes before rescheduling", "kvm", "if ((task.threadFlags(t) & guestLeaves) != 0) {", "if ((task.threadFlags(t) & guestLeaves) != 0 && (flags & RESCHED) == 0) {"],
+  ["4.1 EINTR is counted", "kvm", "      tally.countEintr();\n", ""],
+  ["4.2 the work function has left vcpu_enter_guest", "task", "if (where == WORK && mode(phase(task)) == GUEST) return (bits & AFFECTED_WORK) != 0;", ""],
+  ["4.2 full preemption leaves vcpu_enter_guest on the stack", "cpu", "    task.setContext(t, task.GUEST_EXIT);", "    task.setContext(t, task.WORK);"],
+  ["4.4 halt polling grows", "behaviour", "poll == 0 ? haltPollStart : poll * haltPollGrow", "haltPollStart"],
+  ["4.4 halt polling shrinks", "behaviour", "if (poll > 0 && length > haltPollMax) return", "if (false) return"],
+  ["4.4 polling is running", "behaviour", "  task.setContext(t, task.POLL);\n  runqueue.setPollEnd(cpu, now + min(poll, length));", "  block(t);"],
+  ["4.4 a blocked vCPU woken by a signal passes the work function", "cpu", "    else task.setContext(t, task.WORK);\n  } else if", "    else block(t);\n  } else if"],
+  ["4.4 task work of an mm", "cpu", "isScan(t)) task.setFlags(t, TIF_NOTIFY_RESUME);", "false) task.setFlags(t, TIF_NOTIFY_RESUME);"],
+  ["4.4 task work calls cond_resched()", "kvm", "if (condResched) condReschedHook(t);", ""],
+  ["4.5 kvm-direct switches in place", "kvm", "switchTask(t, GUEST_DIRECT);", "task.clearFlags(t, TIF_PATCH_PENDING);"],
+  ["4.5 an unsound switch is a violation", "patch-state", "  if (affected) tally.countViolation();\n", ""],
+  ["4.6 the VMM phase", "behaviour", "task.setLeft(t, table.vmmTicks(number));", "task.setLeft(t, 0);"],
+  ["4.7 vhost workers by era", "behaviour-table", "(worker == WORKER_VHOST && vhostIsUser)", "false"],
+  ["5 remote switching of tickless user tasks", "transition", "    switchTask(t, REMOTE);\n", ""],
+  ["5 tickless CPUs do not tick", "cpu", "if (!schedulerTick || (!waiting && isNohzFull(cpu))) return NEVER;", "if (!schedulerTick) return NEVER;"],
+  ["8.2 the slice", "runqueue", "return max<i64>(latency / <i64>n, minGranularity);", "return minGranularity;"],
+  ["8.2 wake-up preemption", "cpu", "task.vruntime(running) - task.vruntime(woken) > wakeupGranularity", "false"],
+  ["8.2 the sleeper's credit", "cpu", "runqueue.minVruntime(cpu) - latency / 2", "runqueue.minVruntime(cpu)"],
+  ["rules 5: a context switch costs", "runqueue", "if (contextSwitch > 0 && picked != lastTask(cpu)) stallFor(cpu, contextSwitch);", ""],
+  ["rules 5: a VM exit costs", "cpu", "    if (vmExit > 0) runqueue.stallFor(cpu, vmExit);\n", ""],
+  ["rules 8: a signal costs", "entry", "if (signalled && signalCost > 0) {", "if (false) {"],
+  ["rules 9: an IPI costs", "transition", "  if (ipi > 0) {", "  if (false) {"],
+  ["rules 3: length-biased start", "distribution", "if (kind == FIXED) return settleTotal(a >= <f64>FOREVER ? a : a * u, a);", "if (kind == FIXED) return settleTotal(a, a);"],
+  ["rules 12: balance needs a gap of two", "balance", "runqueue.runnable(to) + 2 <= runqueue.runnable(from)", "runqueue.runnable(to) + 1 <= runqueue.runnable(from)"],
+  ["rules 12: virtual time moves with the task", "balance", " + runqueue.minVruntime(to));", ");"],
+];
+
+const SUITES = ["test/oracle.test.ts", "test/stories", "test/laws.test.ts"];
+
+const { values } = parseArgs({ options: { only: { type: "string" }, runs: { type: "string", default: "600" } } });
+const chosen = MUTANTS.filter(([rule]) => !values.only || rule.includes(values.only));
+const copy = mkdtempSync(join(tmpdir(), "klpsim-mutation-"));
+for (const part of ["assembly", "src", "test", "examples", "package.json", "asconfig.json", "tsconfig.json", "vitest.config.ts"]) {
+  cpSync(part, join(copy, part), { recursive: true });
+}
+symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
+
+const survivors = [];
+for (const [rule, file, from, to] of chosen) {
+  const path = join(copy, "assembly", `${file}.ts`);
+  const original = readFileSync(path, "utf8");
+  if (!original.includes(from)) throw new Error(`${rule}: ${file}.ts does not hold the text to break any more`);
+  writeFileSync(path, original.replace(from, to));
+  const caught = build() ? SUITES.find((suite) => !passes(suite)) : "the compiler";
+  console.log(`${caught ? `caught by ${caught}` : "SURVIVED"}: ${rule}`);
+  if (!caught) survivors.push(rule);
+  writeFileSync(path, original);
+}
+rmSync(copy, { recursive: true });
+console.log(`${chosen.length - survivors.length} of ${chosen.length} mutants caught`);
+process.exit(survivors.length > 0 ? 1 : 0);
+
+function build() {
+  return ["debug", "release"].every(
+    (target) => spawnSync("npx", ["asc", "assembly/index.ts", "--target", target], { cwd: copy }).status === 0,
+  );
+}
+
+function passes(suite) {
+  const env = { ...process.env, KLPSIM_ORACLE_RUNS: values.runs };
+  return spawnSync("npx", ["vitest", "run", "--bail", "1", suite], { cwd: copy, env, timeout: 300_000 }).status === 0;
+}
