@@ -299,13 +299,13 @@ function trySwitchIdle(cpu: Cpu): bool {
     switchIdle(cpu, IDLE);
     return true;
   }
-  if (reliableStack == STACK_UNRELIABLE) return false;
-  if (!runqueue.isIdle(cpu)) {
+  const idle = runqueue.isIdle(cpu);
+  if (!idle && reliableStack != STACK_UNRELIABLE) {
     switchIdle(cpu, STACK);
     touch(cpu);
     return true;
   }
-  if (wakeIdle) {
+  if (idle && wakeIdle) {
     sendIpi(cpu);
     if (ipi == 0) switchIdle(cpu, IDLE);
     else if (runqueue.interruptAt(cpu) == NEVER) runqueue.setInterruptAt(cpu, now + ipi, false);

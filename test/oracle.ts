@@ -1384,13 +1384,17 @@ class Replica {
     if (this.stage !== "waiting" || action === undefined || action.at > this.now) return false;
     this.actions.shift();
     this.act(action);
-    if (action.do !== "reverse") this.reap();
+    if (this.stage === "waiting") this.reap();
     return true;
   }
 
   act(action: Action): void {
     this.note(`admin: ${action.do}`);
-    if (action.givesUp) this.counters.gaveUp += 1;
+    if (action.givesUp) {
+      if (this.reversed) return this.note("gives up after a reverse");
+      this.note("gives up");
+      this.counters.gaveUp += 1;
+    }
     if (action.do === "force") this.force();
     else if (action.do === "reverse") this.reverse();
     else if (this.policy.signal === "admin") this.round();
