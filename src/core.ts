@@ -120,6 +120,9 @@ export class Core {
         },
       },
     }).exports as Exports;
+    if (this.wasm.memory.buffer.byteLength < this.getNumber("TRANSITION_END")) {
+      throw new Error("asconfig.json: initialMemory is too small for the engine's columns");
+    }
     this.loadHost();
     this.loadDurations();
     this.loadBehaviours();
