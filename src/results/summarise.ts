@@ -1,0 +1,112 @@
+// Counts of a policy's replicas -> what the run's JSON says of them (docs/design.md, 5).
+
+import { MECHANISMS, type Model } from "../scenario/model.js";
+import { clopperPearson } from "./binomial.js";
+import type { Counts, CountsLayout } from "./counts.js";
+import { digest } from "./digest.js";
+import { describe, milliseconds } from "./distribution.js";
+import type { BlameShare, Disturbance, Exceedance, PolicyResult, StuckShare } from "./result.js";
+import { Words } from "./words.js";
+
+const TICKS_PER_SECOND = 1_000_000;
+
+/** The results entry of one policy, from the merged counts of all its replicas (at least one). */
+export function summarise(counts: Counts, layout: CountsLayout, model: Model, policy: string): PolicyResult {
+  const words = new Words(counts, layout);
+  const replicas = words.at(layout.replicas);
+  return {
+    policy,
+    replicas,
+    censored: words.at(layout.censored),
+    latencyMs: describe({
+      replicas,
+      sum: words.at(layout.latency.sum),
+      min: counts.latencyMin,
+      max: counts.latencyMax,
+      buckets: words.buckets(layout.latency),
+    }),
+    lastSwitchMs: describe({
+      replicas,
+      sum: words.at(layout.lastSwitch.sum),
+      min: counts.lastSwitchMin,
+      max: counts.lastSwitchMax,
+      buckets: words.buckets(layout.lastSwitch),
+    }),
+    exceed: model.exceedTicks.map((ticks, i) =>
+      exceedance(ticks, words.at(layout.exceed + i), replicas, model.horizon),
+    ),
+    blame: blame(words, model),
+    stuck: stuck(words, model),
+    disturbance: disturbance(words, replicas),
+    violations: words.counter("violations"),
+    warnings: words.counter("warnings"),
+    gaveUp: words.counter("gaveUp"),
+    tries: { mean: words.at(layout.tries) / replicas },
+    rounds: { mean: words.at(layout.rounds) / replicas },
+    worst: counts.worst.map(({ replica, ticks }) => ({ replica, latencyMs: milliseconds(ticks) })),
+    digest: digest(counts),
+  };
+}
+
+function exceedance(ticks: number, later: number, replicas: number, horizon: number): Exceedance {
+  const seconds = ticks / TICKS_PER_SECOND;
+  if (ticks > horizon) return { seconds, probability: null, low: null, high: null };
+  const { low, high } = clopperPearson(later, replicas);
+  return { seconds, probability: later / replicas, low: portable(low), high: portable(high) };
+}
+
+/** Engines differ in the last digits of exp() and log(); results must not. */
+function portable(value: number): number {
+  return Number(value.toPrecision(10));
+}
+
+function blame(words: Words, model: Model): BlameShare[] {
+  const { layout } = words;
+  const entries: BlameShare[] = [];
+  for (let phase = 0; phase <= layout.phaseCount; phase++) {
+    MECHANISMS.forEach((mechanism, i) => {
+      const count = words.at(layout.blame + phase * MECHANISMS.length + i);
+      if (count > 0) entries.push({ ...whereabouts(phase, model), mechanism, share: count });
+    });
+  }
+  return toShares(entries);
+}
+
+function stuck(words: Words, model: Model): StuckShare[] {
+  const { layout } = words;
+  const entries: StuckShare[] = [];
+  for (let phase = 0; phase <= layout.phaseCount; phase++) {
+    const count = words.at(layout.stuck + phase);
+    if (count > 0) entries.push({ ...whereabouts(phase, model), share: count });
+  }
+  return toShares(entries);
+}
+
+/** Turns counts into shares of their sum, largest first; equal ones keep the model's order. */
+function toShares<Entry extends { share: number }>(entries: Entry[]): Entry[] {
+  const sum = entries.reduce((total, entry) => total + entry.share, 0);
+  return entries.sort((a, b) => b.share - a.share).map((entry) => ({ ...entry, share: entry.share / sum }));
+}
+
+/** Class and phase names of a global phase number; the one after the last stands for idle tasks. */
+function whereabouts(phase: number, model: Model): { class: string; phase: string } {
+  const owner = model.classes.find(
+    ({ firstPhase, phaseCount, vmmPhase }) =>
+      (firstPhase <= phase && phase < firstPhase + phaseCount) || phase === vmmPhase,
+  );
+  if (!owner) return { class: "idle", phase: "idle" };
+  return { class: owner.name, phase: phase === owner.vmmPhase ? "vmm" : model.phases[phase].name };
+}
+
+function disturbance(words: Words, replicas: number): Disturbance {
+  const mean = (name: keyof Disturbance) => words.counter(name) / replicas;
+  return {
+    eintr: mean("eintr"),
+    restarts: mean("restarts"),
+    guestExits: mean("guestExits"),
+    ipis: mean("ipis"),
+    kthreadWakes: mean("kthreadWakes"),
+    signalPasses: mean("signalPasses"),
+    isolatedInterrupts: mean("isolatedInterrupts"),
+  };
+}
