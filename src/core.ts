@@ -470,7 +470,7 @@ function durationRow(duration: DurationModel): { kind: number; a: number; b: num
 /** Rows of three: mixtures (cumulative weight, cumulative length-biased weight, part), tables (p, length-biased weight below, value). */
 function durationParts(duration: DurationModel, all: DurationModel[]): [number, number, number][] {
   if (duration.kind === "mixture") {
-    const biased = normalise(duration.weights.map((weight, n) => weight * meanTicks(all, duration.parts[n]!)));
+    const biased = normalise(duration.weights.map((weight, n) => weight * meanTicks(all[duration.parts[n]!]!, all)));
     let plain = 0;
     let long = 0;
     return duration.parts.map((part, n) => {
