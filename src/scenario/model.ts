@@ -15,14 +15,7 @@ export type ThreadFlag =
 
 export type Preemption = "none" | "voluntary" | "full" | "lazy";
 export type Mode = "user" | "kernel" | "guest" | "sleep";
-export type Wait =
-  | "interruptible"
-  | "uninterruptible"
-  | "killable"
-  | "freezable"
-  | "idle"
-  | "stopped"
-  | "traced";
+export type Wait = "interruptible" | "uninterruptible" | "killable" | "freezable" | "idle" | "stopped" | "traced";
 
 /** What switched a task, in the order of the engine's numbers (0 is "not switched"). */
 export const MECHANISMS = [

@@ -1,0 +1,120 @@
+// Durations as written -> the model's table, each law once; and their means, which the start shares need.
+
+import { type DurationModel, FOREVER_TICKS } from "./model.js";
+import type { DurationInput } from "./schema.js";
+import { parseTime } from "./units.js";
+
+type Law = Exclude<DurationInput, string | 0>;
+type SimpleLaw = Omit<Law, "mixture" | "empirical">;
+
+/** The table of durations; equal laws share a row. */
+export class DurationTable {
+  readonly rows: DurationModel[] = [];
+  private readonly known = new Map<string, number>();
+
+  add(input: DurationInput): number {
+    return this.intern(this.convert(input));
+  }
+
+  private intern(row: DurationModel): number {
+    const key = JSON.stringify(row);
+    const index = this.known.get(key) ?? this.rows.length;
+    if (index === this.rows.length) this.rows.push(row);
+    this.known.set(key, index);
+    return index;
+  }
+
+  private convert(input: DurationInput): DurationModel {
+    if (input === "forever") return { kind: "fixed", ticks: FOREVER_TICKS };
+    if (typeof input !== "object") return { kind: "fixed", ticks: ticks(input) };
+    if (input.empirical)
+      return { kind: "empirical", p: input.empirical.map(([p]) => p), value: input.empirical.map(([, v]) => ticks(v)) };
+    if (input.mixture) return this.convertMixture(input.mixture);
+    return convertSimple(input);
+  }
+
+  /** Parts of no weight are left out; a single part stands alone; parts that are all 0 are a fixed 0. */
+  private convertMixture(input: NonNullable<Law["mixture"]>): DurationModel {
+    const used = input.filter((part) => part.weight > 0);
+    const rows = used.map((part) => this.convert(part.duration));
+    const [first] = rows;
+    if (first !== undefined && (rows.length === 1 || rows.every(isZero))) return first;
+    const total = used.reduce((sum, part) => sum + part.weight, 0);
+    return {
+      kind: "mixture",
+      weights: used.map((part) => part.weight / total),
+      parts: rows.map((row) => this.intern(row)),
+    };
+  }
+}
+
+function ticks(text: string | 0): number {
+  return parseTime(text) ?? Number.NaN;
+}
+
+function convertSimple(input: SimpleLaw): DurationModel {
+  if (input.uniform) return { kind: "uniform", min: ticks(input.uniform[0]), max: ticks(input.uniform[1]) };
+  if (input.exponential !== undefined) return { kind: "exponential", mean: ticks(input.exponential) };
+  if (input.lognormal)
+    return { kind: "lognormal", median: ticks(input.lognormal.median), sigma: input.lognormal.sigma };
+  if (input.weibull) return { kind: "weibull", scale: ticks(input.weibull.scale), shape: input.weibull.shape };
+  if (input.pareto) {
+    return { kind: "pareto", min: ticks(input.pareto.min), max: ticks(input.pareto.max), shape: input.pareto.shape };
+  }
+  throw new RangeError("a duration without a law passed the schema");
+}
+
+export function isZero(row: DurationModel): boolean {
+  return row.kind === "fixed" && row.ticks === 0;
+}
+
+/** Mean in ticks; Infinity for forever. */
+export function meanTicks(row: DurationModel, table: readonly DurationModel[]): number {
+  switch (row.kind) {
+    case "fixed":
+      return row.ticks >= FOREVER_TICKS ? Number.POSITIVE_INFINITY : row.ticks;
+    case "uniform":
+      return (row.min + row.max) / 2;
+    case "exponential":
+      return row.mean;
+    case "lognormal":
+      return row.median * Math.exp(row.sigma ** 2 / 2);
+    case "weibull":
+      return row.scale * gamma(1 + 1 / row.shape);
+    case "pareto":
+      return paretoMean(row.min, row.max, row.shape);
+    case "mixture":
+      return row.parts.reduce(
+        (sum, part, i) => sum + (row.weights[i] ?? 0) * meanTicks(table[part] as DurationModel, table),
+        0,
+      );
+    case "empirical":
+      return empiricalMean(row.p, row.value);
+  }
+}
+
+/** Bounded Pareto on [low, high]: the integral of its survival function, plus low. */
+function paretoMean(low: number, high: number, shape: number): number {
+  const logRatio = Math.log(high / low);
+  const tail = -Math.expm1(-shape * logRatio); // 1 - (low/high)^shape
+  if (Math.abs(shape - 1) < 1e-9) return (low * logRatio) / tail;
+  return (low * (shape / (shape - 1)) * -Math.expm1((1 - shape) * logRatio)) / tail;
+}
+
+function empiricalMean(p: number[], value: number[]): number {
+  let sum = 0;
+  for (let i = 1; i < p.length; i++)
+    sum += (((p[i] ?? 0) - (p[i - 1] ?? 0)) * ((value[i] ?? 0) + (value[i - 1] ?? 0))) / 2;
+  return sum;
+}
+
+/** Gamma(x) for x >= 1, relative error about 1e-15 (Lanczos, g = 7, n = 9). */
+export function gamma(x: number): number {
+  const coefficients = [
+    0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  ];
+  const t = x - 1 + 7.5;
+  const series = coefficients.reduce((sum, c, i) => sum + (i === 0 ? c : c / (x - 1 + i)), 0);
+  return Math.sqrt(2 * Math.PI) * t ** (x - 0.5) * Math.exp(-t) * series;
+}

@@ -1,0 +1,123 @@
+// Scenarios: text or object -> checked scenario, model and policies. Works in a browser too.
+
+import { check } from "./check.js";
+import { checkHorizon, compileModel } from "./compile.js";
+import { type Path, Problems } from "./errors.js";
+import type { Model, Policy } from "./model.js";
+import { isPreset, type PolicyLibrary, resolvePolicyEntry } from "./policies.js";
+import { type PolicyInput, policyRecordSchema, type Scenario, scenarioSchema } from "./schema.js";
+import { applySettings } from "./set.js";
+import { plain, readText, type Source } from "./source.js";
+import { showTime } from "./units.js";
+
+export { BEHAVIOUR_PRESETS } from "./behaviour-presets.js";
+export { type Problem, ScenarioError } from "./errors.js";
+export * from "./model.js";
+export { resolvePolicy } from "./policies.js";
+export { POLICY_PRESETS } from "./policy-presets.js";
+export { type Scenario, scenarioJsonSchema } from "./schema.js";
+
+export interface Compiled {
+  /** The checked scenario, defaults filled in; as input again it gives the same model and policies. */
+  scenario: Scenario;
+  model: Model;
+  policies: Policy[];
+  replicas: number;
+  seed: bigint;
+}
+
+export interface LoadOptions {
+  /** Name of the text's file, for messages and as the scenario's name. */
+  file?: string;
+  /** `path=YAML`, in order. */
+  set?: string[];
+  /** Names of policies to take instead of the scenario's. */
+  policies?: string[];
+  /** Records that policies may name and extend, by name. */
+  extraPolicies?: Record<string, unknown>;
+}
+
+/** From YAML or JSON; throws a ScenarioError. */
+export function loadScenario(text: string, options: LoadOptions = {}): Compiled {
+  return compileSource(readText(text, options.file), options);
+}
+
+/** From a plain object, with the same checks. */
+export function compileScenario(object: unknown, options: LoadOptions = {}): Compiled {
+  const locate = () => (options.file === undefined ? {} : { file: options.file });
+  return compileSource({ value: plain(object, new Problems(locate)), locate }, options);
+}
+
+function compileSource(unset: Source, options: LoadOptions): Compiled {
+  const source = applySettings(unset, options.set ?? []);
+  const problems = new Problems((path, key) => (isOutside(path) ? {} : source.locate(path, key)));
+  const scenario = check(scenarioSchema, source.value, problems);
+  problems.throwIfAny();
+  if (scenario === undefined) throw new Error("a scenario without problems did not parse");
+  const model = compileModel(scenario, scenario.name ?? nameOf(options.file), problems);
+  const policies = resolvePolicies(scenario, options, problems);
+  if (model !== undefined) checkHorizon(model, policies, problems);
+  problems.throwIfAny();
+  const canonical = { ...scenario, name: model?.name, policies: policies.map(toInput) } as Scenario;
+  return {
+    scenario: canonical,
+    model: model as Model,
+    policies,
+    replicas: scenario.run.replicas,
+    seed: BigInt(scenario.run.seed),
+  };
+}
+
+function nameOf(file: string | undefined): string {
+  const base = file?.split(/[\\/]/).at(-1) ?? "";
+  return base.replace(/\.(ya?ml|json)$/i, "") || "scenario";
+}
+
+// Policies named on the command line or in a file of their own stand at no line of the scenario.
+const OUTSIDE = /^(--policy|policy) /;
+
+function isOutside(path: Path): boolean {
+  return typeof path[0] === "string" && OUTSIDE.test(path[0]);
+}
+
+function resolvePolicies(scenario: Scenario, options: LoadOptions, problems: Problems): Policy[] {
+  const library = libraryOf(scenario, options.extraPolicies ?? {}, problems);
+  const wanted: [unknown, Path][] = options.policies
+    ? options.policies.map((name) => [name, [`--policy ${name}`]])
+    : scenario.policies.map((entry, i) => [entry, ["policies", i]]);
+  const result = new Map<string, Policy>();
+  for (const [entry, path] of wanted) {
+    const policy = resolvePolicyEntry(entry, path, library, problems);
+    if (policy === undefined) continue;
+    if (result.has(policy.name)) problems.expected(path, "each policy once", policy.name);
+    result.set(policy.name, policy);
+  }
+  return [...result.values()];
+}
+
+/** Records by name: the scenario's own, then those of the extra file. */
+function libraryOf(scenario: Scenario, extra: Record<string, unknown>, problems: Problems): PolicyLibrary {
+  const library = new Map<string, { record: PolicyInput; path: Path }>();
+  for (const [name, value] of Object.entries(extra)) {
+    const path = [`policy ${name}`];
+    const record = check(policyRecordSchema, plain(value, problems), problems, path);
+    if (isPreset(name)) problems.expected(path, "a name of its own: this is a preset's", name);
+    else if (record !== undefined) library.set(name, { record, path });
+  }
+  for (const [i, entry] of scenario.policies.entries()) {
+    if (typeof entry !== "string") library.set(entry.name, { record: entry, path: ["policies", i] });
+  }
+  return library;
+}
+
+/** A policy as a scenario writes it: presets by name, others in full. */
+function toInput(policy: Policy): Scenario["policies"][number] {
+  if (isPreset(policy.name)) return policy.name;
+  const time = (ticks: number | null) => (ticks === null ? null : (showTime(ticks).replace(/^0$/, "0s") as string));
+  return {
+    ...policy,
+    tryPeriod: showTime(policy.tryPeriod) as string,
+    adminSignalAt: time(policy.adminSignalAt),
+    forceAt: time(policy.forceAt),
+  };
+}
