@@ -1,0 +1,101 @@
+// klpsim validate: measured transitions against simulated ones.
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Problem, ScenarioError } from "../scenario/index.js";
+import { loadKernels } from "../validate/kernels.js";
+import { parseMeasurements, type Row } from "../validate/measurements.js";
+import { progressOn } from "../validate/progress.js";
+import { Simulator } from "../validate/simulate.js";
+import { validationTable } from "../validate/table.js";
+import { validate } from "../validate/validate.js";
+
+const LAB = new URL("../../examples/kernel-lab/", import.meta.url);
+const EXIT_REJECTED = 3;
+const REPLICAS = 2000;
+const REPLICAS_MAX = 1_000_000;
+
+interface Options {
+  map: Map<string, string>;
+  replicas: number;
+  alpha: number;
+  json?: boolean;
+}
+
+export function validateCommand(program: Command): Command {
+  return program
+    .command("validate")
+    .description("compare simulated transitions with transitions measured on real kernels, cell by cell")
+    .argument("[path]", "a directory of .jsonl files, or one file", fileURLToPath(new URL("data", LAB)))
+    .option(
+      "--map <variant=policy>",
+      "policy of a kernel variant the lab does not know (repeatable)",
+      addMapping,
+      new Map<string, string>(),
+    )
+    .option("--replicas <n>", "simulated transitions a cell", replicas, REPLICAS)
+    .option("--alpha <p>", "level of the whole family of tests, after Holm's correction", alpha, 0.01)
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 no cell is rejected, 3 some cell is, 2 a file that cannot be read or a kernel, variant or workload that is not known.",
+    )
+    .action(run);
+}
+
+async function run(path: string, options: Options): Promise<void> {
+  const rows = await readRows(path);
+  const kernels = await loadKernels(LAB, options.map);
+  const simulator = new Simulator(LAB, options.replicas);
+  const progress = progressOn(process.stderr);
+  const result = await validate(rows, { alpha: options.alpha, kernels, simulator, onProgress: progress.at });
+  progress.end();
+  process.stdout.write(`${options.json ? JSON.stringify(result) : validationTable(result)}\n`);
+  if (result.verdict === "rejected") process.exitCode = EXIT_REJECTED;
+}
+
+/** The rows of every file, problems of all files together. */
+async function readRows(path: string): Promise<Row[]> {
+  const problems: Problem[] = [];
+  const rows: Row[] = [];
+  for (const file of await filesOf(path)) {
+    try {
+      rows.push(...parseMeasurements(await readFile(file, "utf8"), basename(file)));
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      problems.push(...error.problems.map((problem) => ({ ...problem, file })));
+    }
+  }
+  if (problems.length > 0) throw new ScenarioError(problems);
+  return rows;
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new ScenarioError([{ file: path, field: "", message: "no such file or directory" }]);
+  if (!found.isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => name.endsWith(".jsonl")).sort();
+  if (names.length === 0)
+    throw new ScenarioError([{ file: path, field: "", message: "no .jsonl file in this directory" }]);
+  return names.map((name) => join(path, name));
+}
+
+function addMapping(text: string, known: Map<string, string>): Map<string, string> {
+  const [variant = "", policy = "", ...rest] = text.split("=");
+  if (variant === "" || policy === "" || rest.length > 0) throw new InvalidArgumentError("Expected VARIANT=POLICY.");
+  return new Map([...known, [variant, policy]]);
+}
+
+function replicas(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= REPLICAS_MAX) return value;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${REPLICAS_MAX}.`);
+}
+
+function alpha(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("Expected a number above 0 and below 1.");
+}
