@@ -16,7 +16,7 @@ export function check<S extends z.ZodType>(
   const result = schema.safeParse(value, { error: defaultMessage });
   if (result.success) return result.data;
   const context: Context = { schema, value, problems, base };
-  for (const issue of result.error.issues) report(issue, [], context);
+  for (const issue of relevant(result.error.issues)) report(issue, [], context);
   return undefined;
 }
 
@@ -43,6 +43,14 @@ function describeType(type: string): string {
   return `a ${type}`;
 }
 
+/** Without judgements of a whole (custom checks) whose parts are wrong already. */
+function relevant(issues: Issue[]): Issue[] {
+  const isPartOf = (inner: Issue, outer: Issue) =>
+    inner.path.length + (inner.code === "unrecognized_keys" ? 1 : 0) > outer.path.length &&
+    outer.path.every((step, i) => inner.path[i] === step);
+  return issues.filter((issue) => issue.code !== "custom" || !issues.some((other) => isPartOf(other, issue)));
+}
+
 function report(issue: Issue, above: PropertyKey[], context: Context): void {
   const path = [...above, ...issue.path] as Path;
   const value = valueAt(context.value, path);
@@ -50,7 +58,7 @@ function report(issue: Issue, above: PropertyKey[], context: Context): void {
   if (issue.code === "invalid_union") {
     const branch = meantBranch(issue, value);
     if (branch !== undefined) {
-      for (const inner of branch) report(inner, path, context);
+      for (const inner of relevant(branch)) report(inner, path, context);
       return;
     }
   }
@@ -117,7 +125,7 @@ function nearTime(text: string): string | undefined {
   if (!match) return undefined;
   const [, number = "", unit = ""] = match;
   if (unit === "") return `${number}ms or ${number}s`;
-  const known = ["us", "ms", "s", "m", "h", "seconds", "minutes", "hours"];
+  const known = ["us", "ms", "s", "m", "h", "sec", "msec", "min", "seconds", "minutes", "hours"];
   const near = known.includes(unit.toLowerCase()) ? unit.toLowerCase() : nearMiss(unit, known);
   const hint = near === undefined ? undefined : number + near;
   return hint === undefined || hint === text || parseTime(hint) === undefined ? undefined : hint;

@@ -1,8 +1,8 @@
 // A checked scenario -> the model: plain numbers, nothing left to look up. All problems are gathered before any is thrown.
 
-import { resolveBehaviour } from "./behaviours.js";
+import { type Behaviour, resolveBehaviour } from "./behaviours.js";
 import { DurationTable } from "./durations.js";
-import type { Problems } from "./errors.js";
+import type { Path, Problems } from "./errors.js";
 import { compileHost } from "./host.js";
 import type { ClassModel, HostModel, Model, PhaseModel, Policy, TaskTable } from "./model.js";
 import { compilePhases, VMM_PHASE } from "./phases.js";
@@ -123,6 +123,7 @@ function compileClass(name: string, input: ClassInput, context: ClassContext): C
     problems,
   });
   if (compiled === undefined || placement === undefined) return undefined;
+  checkUnused(input, behaviour, compiled.hasFork, path, problems);
   const { chain, hasFork, usesCpu } = compiled;
   const isVcpu = input.kind === "vcpu";
   const vmmTicks = ticks(input.vmm ?? behaviour.vmm ?? showTime(VMM_DEFAULT));
@@ -144,6 +145,19 @@ function compileClass(name: string, input: ClassInput, context: ClassContext): C
   if (input.count > 0)
     context.phases.push(...compiled.phases, ...(isVcpu ? [vmmPhase(vmmTicks, firstPhase, durations)] : []));
   return { model, input, placement, cycle: chain.cycle, usesCpu, hasFork };
+}
+
+/** Fields that would change nothing, which their author cannot have meant. */
+function checkUnused(input: ClassInput, behaviour: Behaviour, hasFork: boolean, path: Path, problems: Problems): void {
+  const isVcpu = input.kind === "vcpu";
+  const inBehaviour = [...path, "behaviour"];
+  if (isVcpu && behaviour.worker !== "none") {
+    problems.expected([...inBehaviour, "worker"], "no worker: a vcpu is none", behaviour.worker);
+  }
+  if (!isVcpu && input.vmm !== undefined) problems.expected([...path, "vmm"], "no vmm: only a vcpu has one", input.vmm);
+  if (!hasFork && behaviour.children !== undefined) {
+    problems.expected([...inBehaviour, "children"], "no children: no phase forks", behaviour.children);
+  }
 }
 
 function vmmPhase(vmmTicks: number, firstPhase: number, durations: DurationTable): PhaseModel {

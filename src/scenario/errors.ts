@@ -74,7 +74,8 @@ export function nearMiss(word: string, known: Iterable<string>): string | undefi
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(Math.min(word.length, 30) / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase().slice(0, 64), candidate.toLowerCase());
+    const edits = editDistance(word.toLowerCase().slice(0, 64), candidate.toLowerCase());
+    const distance = edits + Math.abs(word.length - candidate.length) / 1000; // of equals, the one of equal length
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

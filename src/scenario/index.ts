@@ -81,7 +81,9 @@ function isOutside(path: Path): boolean {
 }
 
 function resolvePolicies(scenario: Scenario, options: LoadOptions, problems: Problems): Policy[] {
+  const before = problems.list.length;
   const library = libraryOf(scenario, options.extraPolicies ?? {}, problems);
+  if (problems.list.length > before) return [];
   const wanted: [unknown, Path][] = options.policies
     ? options.policies.map((name) => [name, [`--policy ${name}`]])
     : scenario.policies.map((entry, i) => [entry, ["policies", i]]);

@@ -2,6 +2,8 @@
 // and turned into ticks by compile.ts, so that a parsed scenario is again a scenario. Every message completes "expected ...".
 
 import { z } from "zod";
+import { BEHAVIOUR_PRESETS } from "./behaviour-presets.js";
+import { POLICY_PRESETS } from "./policy-presets.js";
 import { parseRate, parseTime, RATE_PATTERN, TIME_PATTERN, UNITS_HELP } from "./units.js";
 
 export const CPU_MAX = 4096;
@@ -13,15 +15,17 @@ const DAY = 24 * HOUR;
 export const TIME_MAX = 365 * DAY;
 
 const expected = (bound: string) => `expected ${bound}`;
+/** A failed check ends its branch, so that a union answers with its own text and nothing is said twice. */
+const or = (error: string) => ({ error, abort: true });
 
 function integer(min: number, max: number, what = "a whole number") {
   const error = expected(`${what} from ${min} to ${max}`);
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+  return z.number({ error }).int(or(error)).min(min, or(error)).max(max, or(error));
 }
 
 function number(min: number, max: number, what = "a number") {
   const error = expected(`${what} from ${min} to ${max}`);
-  return z.number({ error }).min(min, { error }).max(max, { error });
+  return z.number({ error }).min(min, or(error)).max(max, or(error));
 }
 
 interface TimeBounds {
@@ -37,8 +41,8 @@ function time({ min = 0, max = TIME_MAX, whole = true, bound }: TimeBounds) {
   const error = expected(`a time ${bound} (${UNITS_HELP})`);
   return z
     .string({ error })
-    .regex(TIME_PATTERN, { error })
-    .refine((value) => inside(value, min, max, whole), { error })
+    .regex(TIME_PATTERN, or(error))
+    .refine((value) => inside(value, min, max, whole), or(error))
     .meta({ examples: ["5ms", "2s"] });
 }
 
@@ -62,10 +66,10 @@ function rate(max: number, bound: string) {
   const error = expected(`a rate ${bound} (2000/s, or 2000 for the same)`);
   const text = z
     .string({ error })
-    .regex(RATE_PATTERN, { error })
-    .refine((value) => (parseRate(value) ?? -1) <= max, { error })
+    .regex(RATE_PATTERN, or(error))
+    .refine((value) => (parseRate(value) ?? -1) <= max, or(error))
     .meta({ examples: ["250/s"] });
-  return z.union([z.number({ error }).min(0, { error }).max(max, { error }), text], { error });
+  return z.union([z.number({ error }).min(0, or(error)).max(max, or(error)), text], { error });
 }
 
 const lookRate = () => rate(1e6, "from 0 to 1000000/s");
@@ -83,19 +87,19 @@ const cpuList = () =>
   z.union(
     [
       z.array(cpuNumber(), { error: CPU_LIST_HELP }).max(CPU_MAX, { error: CPU_LIST_HELP }),
-      z.string({ error: CPU_LIST_HELP }).regex(CPU_LIST, { error: CPU_LIST_HELP }),
+      z.string({ error: CPU_LIST_HELP }).regex(CPU_LIST, or(CPU_LIST_HELP)),
     ],
     { error: CPU_LIST_HELP },
   );
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const nameError = expected("a name of letters, digits, - and _ (at most 64, the first a letter)");
-const name = () => z.string({ error: nameError }).regex(NAME, { error: nameError });
+const name = () => z.string({ error: nameError }).regex(NAME, or(nameError));
 const FUNCTION = /^[A-Za-z_][A-Za-z0-9_.]{0,127}$/;
 const functionError = expected("the name of a kernel function");
 const functions = (bound: string) =>
   z
-    .array(z.string({ error: functionError }).regex(FUNCTION, { error: functionError }), { error: expected(bound) })
+    .array(z.string({ error: functionError }).regex(FUNCTION, or(functionError)), { error: expected(bound) })
     .max(1024, { error: expected("at most 1024 functions") });
 
 function atMost<T extends object>(max: number, what: string) {
@@ -307,11 +311,11 @@ export type PhaseInput = z.infer<typeof phaseSchema>;
 
 const vmmTime = () => time({ min: 1, max: 60e6, bound: "from 1us to 1m, in whole us" });
 
+const behaviourName = () =>
+  z.string({ error: expected("the name of a behaviour") }).meta({ examples: Object.keys(BEHAVIOUR_PRESETS) });
+
 export const behaviourSchema = z.strictObject({
-  extends: z
-    .string({ error: expected("the name of a behaviour") })
-    .optional()
-    .describe("A built-in behaviour whose phases these change or add to"),
+  extends: behaviourName().optional().describe("A built-in behaviour whose phases these change or add to"),
   phases: z
     .record(name(), phaseSchema, { error: expected("{name: phase}") })
     .refine(...atMost(PHASE_MAX, "phases"))
@@ -342,7 +346,7 @@ const classSchema = z.strictObject({
   threadsPerProcess: integer(1, TASK_MAX)
     .optional()
     .describe("Tasks that share an mm (default 1; for vCPUs the class's count: one VM)"),
-  behaviour: z.union([z.string({ error: expected("the name of a behaviour") }), behaviourSchema], {
+  behaviour: z.union([behaviourName(), behaviourSchema], {
     error: expected("the name of a behaviour, or {phases}, or {extends, phases}"),
   }),
   vmm: vmmTime().optional().describe("As in the behaviour, which it overrides"),
@@ -423,8 +427,9 @@ export type PolicyInput = z.infer<typeof policyRecordSchema>;
 
 const POLICY_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+:/-]{0,127}$/;
 const policyNameError = expected("a name of letters, digits and - _ . + : /");
-export const policyName = () => z.string({ error: policyNameError }).regex(POLICY_NAME, { error: policyNameError });
-const policyEntrySchema = z.union([policyName(), z.strictObject({ name: policyName(), ...policyFields })], {
+const policyName = () => z.string({ error: policyNameError }).regex(POLICY_NAME, or(policyNameError));
+const presetName = () => policyName().meta({ examples: Object.keys(POLICY_PRESETS) });
+const policyEntrySchema = z.union([presetName(), z.strictObject({ name: policyName(), ...policyFields })], {
   error: expected("the name of a policy, or {name, extends, ...}"),
 });
 
@@ -453,10 +458,10 @@ const runSchema = z.strictObject({
   seed: z
     .union(
       [
-        z.number().int({ error: SEED_HELP }).min(0, { error: SEED_HELP }),
+        z.number().int(or(SEED_HELP)).min(0, or(SEED_HELP)),
         z
           .string()
-          .regex(/^[0-9]{1,20}$/, { error: SEED_HELP })
+          .regex(/^[0-9]{1,20}$/, or(SEED_HELP))
           .refine((text) => BigInt(text) < 1n << 64n, { error: SEED_HELP }),
       ],
       { error: SEED_HELP },
@@ -485,7 +490,9 @@ export const scenarioSchema = z
       .optional()
       .describe("Default: the file's name"),
     description: z.string().max(10_000).optional(),
-    experiment: choice(["transition"]).default("transition"),
+    experiment: z
+      .literal("transition", { error: expected("transition, the only experiment that a scenario describes yet") })
+      .default("transition"),
     host: hostSchema.describe("CPUs and kernel configuration"),
     workload: z
       .record(name(), classSchema, { error: expected("{class: {kind, count, cpus, behaviour}}") })

@@ -1,5 +1,6 @@
 // `--set path=YAML`: any value of a scenario by its path, as in workload.vcpu.count=128 or run.exceed[0]=2s.
 
+import { BEHAVIOUR_PRESETS } from "./behaviour-presets.js";
 import { fieldsAt, isKnownPath } from "./check.js";
 import { type Locate, nearMiss, type Path, Problems, showPath } from "./errors.js";
 import { scenarioSchema } from "./schema.js";
@@ -59,8 +60,8 @@ function put(root: { "": unknown }, path: Path, value: unknown, problems: Proble
       return;
     }
     parent[key] = container;
-    if (depth < path.length - 1 && !Object.hasOwn(container, step) && isNamed(here)) {
-      const names = Object.keys(container);
+    const names = namesIn(container, here, parent);
+    if (depth < path.length - 1 && names !== undefined && !names.includes(String(step))) {
       const hint = nearMiss(String(step), names);
       problems.add([...here, step], `there is none here; there are ${names.join(", ") || "none at all"}`, {
         bound: names.join(", "),
@@ -100,9 +101,12 @@ function checkFields(path: Path, problems: Problems): boolean {
   return true;
 }
 
-/** Classes and phases: their names are the scenario's own. */
-function isNamed(path: Path): boolean {
-  return path.length === 1 && path[0] === "workload" ? true : path.at(-1) === "phases";
+/** Classes and phases have names of the scenario's own: those there are, an extended behaviour's phases included. */
+function namesIn(container: Fields, path: Path, parent: Fields): string[] | undefined {
+  if (path.length === 1 && path[0] === "workload") return Object.keys(container);
+  if (path.at(-1) !== "phases") return undefined;
+  const base = Object.entries(BEHAVIOUR_PRESETS).find(([name]) => name === parent.extends)?.[1];
+  return [...new Set([...Object.keys(base?.phases ?? {}), ...Object.keys(container)])];
 }
 
 /** The container to go through: a missing one is made, the name of a preset becomes a record that extends it. */

@@ -54,20 +54,22 @@ function parse(text: string, lineCounter: LineCounter, place: (offset: number) =
     problems.throwIfAny();
     throw error;
   }
-  for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {
-    const firstLine = error.message.split("\n")[0] ?? "";
-    const known = {
-      DUPLICATE_KEY: "duplicate key: each name may stand once",
-      MULTIPLE_DOCS: "more than one document: expected one scenario a file",
-    };
-    fail(error.pos[0], known[error.code as keyof typeof known] ?? `not valid YAML: ${firstLine}`);
-  }
+  const errors = [...document.errors, ...document.warnings];
+  const tooDeep = errors.find((error) => /call stack/.test(error.message));
+  if (tooDeep !== undefined) fail(tooDeep.pos[0], `nested deeper than ${DEPTH_MAX} levels`);
+  else for (const error of errors) fail(error.pos[0], explain(error.code, error.message));
   problems.throwIfAny();
   if (document.contents === null) {
     fail(0, "the file is empty: expected a scenario in YAML or JSON");
     problems.throwIfAny();
   }
   return document;
+}
+
+function explain(code: string, message: string): string {
+  if (code === "DUPLICATE_KEY") return "duplicate key: each name may stand once";
+  if (code === "MULTIPLE_DOCS") return "more than one document: expected one scenario a file";
+  return `not valid YAML: ${message.split("\n")[0]}`;
 }
 
 function toValue(document: Document, locate: Locate): unknown {
