@@ -25,8 +25,10 @@ interface MachineClass {
 }
 
 export interface Machine {
-  host?: Record<string, unknown>;
+  host?: Record<string, string | number>;
   workload?: Record<string, MachineClass>;
+  /** By what share of itself work on the loader's CPU takes longer for each other CPU that is busy. */
+  busyShare?: number;
   /** Why cells with CPU-bound tasks do not count on this machine. */
   excludeBusy?: string;
 }

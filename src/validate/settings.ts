@@ -1,28 +1,31 @@
 // A cell -> the template of its workload family and the settings that turn it into the cell's scenario, by rules on the
 // rows' own parameters. The same settings work by hand: klpsim run examples/kernel-lab/W3.yaml --set host.cpus=4 ...
 
+import { parseTime, showTime } from "../scenario/units.js";
 import type { Machine } from "./kernels.js";
-import type { Params, Row } from "./measurements.js";
+import type { Row } from "./measurements.js";
 import { exponentialLatenessMs, latenessMs } from "./wheel.js";
 
 export interface Recipe {
   template: string;
   /** `path=YAML`, as --set takes them. */
   settings: string[];
+  /** Shares of tasks found in each phase at the start, where the lab's are not the long-run ones. */
+  start?: { class: string; shares: Record<string, number> };
   /** Why the cell does not count. */
   excluded?: string;
 }
 
 type Setting = [path: string, value: unknown];
-type Family = (row: Row) => { template: string; busy: boolean; settings: Setting[]; excluded?: string };
+type Family = (row: Row) => Omit<Recipe, "settings"> & { busy: boolean; settings: Setting[] };
 
 const HZ = 250;
 
 /** By `params.wl`, the word the lab's guest program has for a workload. */
 const FAMILIES: Record<string, Family> = {
   idle: () => ({ template: "W0.yaml", busy: false, settings: [] }),
-  cpu: (row) => ({ template: "W1.yaml", busy: true, settings: tasks(row) }),
-  getppid: (row) => ({ template: "W1s.yaml", busy: true, settings: tasks(row) }),
+  cpu: (row) => computing(row, "W1.yaml"),
+  getppid: (row) => computing(row, "W1s.yaml"),
   sleep: (row) => ({
     template: "W2.yaml",
     busy: false,
@@ -48,10 +51,12 @@ export function recipeOf(row: Row, machine: Machine): Recipe | undefined {
   const family = Object.hasOwn(FAMILIES, row.params.wl) ? FAMILIES[row.params.wl]?.(row) : undefined;
   if (family === undefined) return undefined;
   const settings: Setting[] = [...conditions(row), ...family.settings, ...machineSettings(machine, row.cpus)];
+  if (machine.busyShare !== undefined && family.busy) settings.push(...sharedWork(machine, machine.busyShare, row));
   const excluded = family.excluded ?? (family.busy ? machine.excludeBusy : undefined);
   return {
     template: family.template,
     settings: settings.map(([path, value]) => `${path}=${JSON.stringify(value)}`),
+    ...(family.start === undefined ? {} : { start: family.start }),
     ...(excluded === undefined ? {} : { excluded }),
   };
 }
@@ -78,6 +83,16 @@ function machineSettings({ host = {}, workload = {} }: Machine, cpus: number): S
   return settings;
 }
 
+const WORK = ["enableGap", "hookOn", "hookOff"];
+
+/** Work on the loader's CPU takes longer by each other CPU that is busy. */
+function sharedWork({ host = {} }: Machine, share: number, row: Row): Setting[] {
+  const others = busyCpus(row);
+  others.delete(row.params.ctl_cpu);
+  const longer = (time: unknown) => showTime(Math.round((parseTime(time) ?? 0) * (1 + share * others.size)));
+  return WORK.filter((field) => host[field] !== undefined).map((field) => [`host.${field}`, longer(host[field])]);
+}
+
 function tasks({ tasks: count, cpus, params }: Row, name = "task"): Setting[] {
   return [
     [`workload.${name}.count`, count],
@@ -95,6 +110,20 @@ function cpuList(pin: string, cpus: number): number[] {
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/** Tasks that never sleep, next to the loader or not. */
+function computing(row: Row, template: string) {
+  const excluded = row.direction === "unpatch" && busyCpus(row).has(row.params.ctl_cpu) ? CONTENDED : undefined;
+  return { template, busy: true, settings: tasks(row), ...(excluded === undefined ? {} : { excluded }) };
+}
+
+const CONTENDED =
+  "the model has no rule yet for completion's own work (about 70 ms here) sharing the loader's CPU with CPU-bound tasks";
+
+/** The CPUs that the cell's tasks keep busy. */
+function busyCpus({ tasks: count, cpus, params }: Row): Set<number> {
+  return new Set(cpuList(params.pin, cpus).slice(0, count));
 }
 
 /** An ioctl that sleeps by schedule_timeout(), then a think time by nanosleep(). */
@@ -126,7 +155,27 @@ function kthread(row: Row) {
       phase("task", "nap", timeout(dist, Math.max(1, mean_ms))),
       phase("task", "think", think_ms > 0 ? timeout(tdist, think_ms) : 0),
     ],
+    ...kthreadStart(row.params),
   };
+}
+
+const WAIT_MS = 2000; // the controller waits up to this, uniformly, before it triggers
+
+/**
+ * The lab starts its kthreads with an outside sleep, uniform over one mean period, waits one such period and the random time and
+ * triggers. Fixed times are then at a uniform phase; exponential ones still remember that each period began in the helper.
+ */
+function kthreadStart({ dist, mean_ms, tdist, think_ms }: Row["params"]): Pick<Recipe, "start"> {
+  if (dist !== "exp" || tdist !== "exp" || think_ms <= 0 || mean_ms <= 0) return {};
+  const rate = 1 / mean_ms + 1 / think_ms; // of forgetting
+  const kept = meanDecay(rate * (mean_ms + think_ms)) * meanDecay(rate * WAIT_MS);
+  const nap = (mean_ms + think_ms * kept) / (mean_ms + think_ms);
+  return { start: { class: "task", shares: { nap, think: 1 - nap } } };
+}
+
+/** Mean of exp(-x) for x uniform from 0 to `to`. */
+function meanDecay(to: number): number {
+  return (1 - Math.exp(-to)) / to;
 }
 
 /** The busy loop ends by the clock, so tasks that share a CPU do a share of the work in that time. */

@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { Core, compileCore } from "../core.js";
-import { type Compiled, loadScenario } from "../scenario/index.js";
+import { type Compiled, loadScenario, type Model } from "../scenario/index.js";
 import type { NamedPolicy } from "./kernels.js";
 import type { Recipe } from "./settings.js";
 
@@ -38,7 +38,8 @@ export class Simulator {
       ...(policy.record === undefined ? {} : { extraPolicies: { [policy.name]: policy.record } }),
     });
     const { model, policies, seed } = compiled;
-    return { key: JSON.stringify([model.hash, model.horizon, policies[0], String(seed)]), compiled };
+    if (recipe.start !== undefined) setStart(model, recipe.start);
+    return { key: JSON.stringify([model.hash, recipe.start, policies[0], String(seed)]), compiled };
   }
 
   isDone(plan: Plan): boolean {
@@ -59,6 +60,18 @@ export class Simulator {
     this.templates.set(name, text);
     return text;
   }
+}
+
+/** Scenarios start where the long run is; this says otherwise. */
+function setStart({ classes, phases }: Model, { class: name, shares }: NonNullable<Recipe["start"]>): void {
+  const found = classes.find((c) => c.name === name);
+  if (found === undefined) return; // no task of the class
+  let cumulative = 0;
+  found.startShares = Array.from({ length: found.phaseCount }, (_, i) => {
+    const phase = found.firstPhase + i;
+    cumulative += shares[phases[phase]!.name] ?? 0;
+    return { phase, cumulative: i === found.phaseCount - 1 ? 1 : cumulative };
+  });
 }
 
 function draw(module: WebAssembly.Module, { model, policies, seed }: Compiled, replicas: number): Sample {

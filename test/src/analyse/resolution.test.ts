@@ -10,10 +10,15 @@ it("is 50 ms up to 2.5 s and 2% above", () => {
   }
 });
 
-it("never reverses two latencies", () => {
-  let last = -1;
+it("puts the edges of the shifted grid on the points of the other", () => {
+  expect([1, 49, 51, 314, 337].map((ms) => toResolution(ms, 0.5))).toEqual([25, 25, 75, 325, 325]);
+  expect(toResolution(2501, 0.5)).toBeCloseTo(2525, 0);
+});
+
+it.each([0, 0.5])("never reverses two latencies (grid shifted by %d)", (shift) => {
+  let last = -100;
   for (let ms = 0; ms < 95_000; ms += 7) {
-    const now = toResolution(ms);
+    const now = toResolution(ms, shift);
     expect(now).toBeGreaterThanOrEqual(last);
     last = now;
   }
