@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// argv -> command. stdout is data, stderr is progress and errors. Exit status: 0 done, 1 failure, 2 the caller's mistake
+// (an option, a file, a scenario), 3 a comparison failed, 130 interrupted.
+
+import { Command, CommanderError } from "commander";
+import { Interrupted } from "./commands/interrupt.js";
+import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
+import { runCommand } from "./commands/run.js";
+import { UsageError } from "./commands/usage-error.js";
+import { validateCommand } from "./commands/validate.js";
+import { ScenarioError } from "./scenario/index.js";
+import { version } from "./version.js";
+
+const COMMANDS = [runCommand, validateCommand, policiesCommand, behavioursCommand, examplesCommand];
+
+function klpsim(): Command {
+  const program = new Command("klpsim")
+    .description(
+      "Simulates Linux livepatch transitions: how long they take, what holds them up, what chasing stragglers costs.",
+    )
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError("(--help says more)")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "klpsim: ")) })
+    .exitOverride();
+  for (const add of COMMANDS) add(program);
+  return program;
+}
+
+/** Prints what went wrong, if commander has not, and returns the exit status. */
+function statusOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof Interrupted) return tell(error.message, 130);
+  if (error instanceof ScenarioError || error instanceof UsageError) return tell(error.message, 2);
+  return tell(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
+}
+
+function tell(message: string, status: number): number {
+  process.stderr.write(`klpsim: ${message}\n`);
+  return status;
+}
+
+// A reader that has seen enough, as `head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+try {
+  await klpsim().parseAsync();
+} catch (error) {
+  process.exitCode = statusOf(error);
+}

@@ -1,0 +1,26 @@
+// klpsim as a library.
+
+export type { Progress } from "./execute/executor.js";
+export type {
+  BlameShare,
+  Distribution,
+  Disturbance,
+  Exceedance,
+  PolicyResult,
+  QuantileEstimate,
+  RunResult,
+  StuckShare,
+  WorstEntry,
+} from "./results/result.js";
+export {
+  BEHAVIOUR_PRESETS,
+  compileScenario,
+  loadScenario,
+  POLICY_PRESETS,
+  type Problem,
+  type Scenario,
+  ScenarioError,
+  scenarioJsonSchema,
+} from "./scenario/index.js";
+export { type SimulateOptions, simulate } from "./simulate.js";
+export { version } from "./version.js";

@@ -1,0 +1,169 @@
+// A run as tables: how long transitions take under each policy, how often too long, what holds them up, what they cost.
+
+import type { Disturbance, PolicyResult, RunResult } from "../results/result.js";
+import { count, duration, durationInterval, percent, percentInterval, whole } from "./format.js";
+import { seriesMark } from "./series.js";
+import { type Cell, type Column, tableLines } from "./table.js";
+import type { Terminal } from "./terminal.js";
+
+/** A policy's cells: a line of values and, where there are any, a line of intervals below. */
+interface Entry {
+  values: Cell[];
+  intervals: Cell[];
+}
+
+const CENSORED = "censored";
+
+/** Lines of text for a terminal; `horizonSeconds` explains what censored means. */
+export function runReport(run: RunResult, horizonSeconds: number, terminal: Terminal): string[] {
+  const { bold, dim } = terminal;
+  const heading = `${bold(run.scenario.name)}  ${whole(run.replicas)} transitions a policy, seed ${run.seed}`;
+  return [
+    `${heading}  ${dim("(below each value: its 95% interval)")}`,
+    "",
+    ...tableLines(TIME_COLUMNS, timeRows(run, terminal), terminal),
+    "",
+    ...tableLines(costColumns(run), costRows(run, terminal), terminal),
+    ...notes(run, horizonSeconds, terminal),
+  ];
+}
+
+const POLICY: Column = { title: "  policy", align: "left" };
+
+/** Time to completion, by policy. */
+const TIME_COLUMNS: Column[] = [
+  POLICY,
+  { title: CENSORED, align: "right" },
+  { title: "mean", align: "right", drop: 1 },
+  { title: "p50", align: "right" },
+  { title: "p90", align: "right", drop: 2 },
+  { title: "p99", align: "right" },
+  { title: "p99.9", align: "right" },
+  { title: "slowest", align: "right", drop: 3 },
+];
+
+function timeRows(run: RunResult, terminal: Terminal): Cell[][] {
+  return run.results.flatMap((result, i) => lines(timeEntry(result, i, terminal), terminal));
+}
+
+function timeEntry(result: PolicyResult, number: number, terminal: Terminal): Entry {
+  const { latencyMs, censored, replicas } = result;
+  const quantiles = [0.5, 0.9, 0.99, 0.999].map((p) => latencyMs.quantiles.find((quantile) => quantile.p === p)!);
+  const time = (ms: number | null): Cell =>
+    ms === null ? { text: CENSORED, paint: terminal.warn } : { text: duration(ms) };
+  const [worst] = result.worst;
+  return {
+    values: [
+      policyCell(result, number, terminal),
+      { text: percent(censored / replicas), paint: censored > 0 ? terminal.warn : undefined },
+      time(latencyMs.mean),
+      ...quantiles.map(({ value }) => time(value)),
+      time(worst ? worst.latencyMs : null),
+    ],
+    intervals: [
+      EMPTY,
+      EMPTY,
+      EMPTY,
+      ...quantiles.map(({ value, low, high }) => ({ text: value === null ? "" : timeInterval(low, high) })),
+      EMPTY,
+    ],
+  };
+}
+
+const EMPTY: Cell = { text: "" };
+
+/** An end that no draw bounds is open. */
+function timeInterval(low: number | null, high: number | null): string {
+  if (low !== null && high !== null) return durationInterval(low, high);
+  if (low !== null) return `>${duration(low)}`;
+  return high !== null ? `<${duration(high)}` : "";
+}
+
+function policyCell({ policy }: PolicyResult, number: number, terminal: Terminal): Cell {
+  return { text: `${seriesMark(number)} ${policy}`, paint: terminal.series(number) };
+}
+
+/** Values, then intervals if there are any, in a lighter hand. */
+function lines({ values, intervals }: Entry, { dim }: Terminal): Cell[][] {
+  if (intervals.every(({ text }) => text === "")) return [values];
+  return [values, intervals.map(({ text }) => ({ text, paint: dim }))];
+}
+
+const COSTS: { field: keyof Disturbance; title: string }[] = [
+  { field: "eintr", title: "EINTR" },
+  { field: "restarts", title: "restarts" },
+  { field: "guestExits", title: "guest exits" },
+  { field: "ipis", title: "IPIs" },
+  { field: "kthreadWakes", title: "kthread wakes" },
+  { field: "signalPasses", title: "signal passes" },
+  { field: "isolatedInterrupts", title: "isolated interrupts" },
+];
+
+/** The costs that somebody pays; EINTR always, since that one programs see. */
+function costsShown(run: RunResult): typeof COSTS {
+  return COSTS.filter(
+    ({ field }) => field === "eintr" || run.results.some(({ disturbance }) => disturbance[field] > 0),
+  );
+}
+
+/** Exceedance, costs and blame, by policy. */
+function costColumns(run: RunResult): Column[] {
+  return [
+    POLICY,
+    ...run.results[0].exceed.map(
+      ({ seconds }) => ({ title: `> ${seconds} s`, align: "right", drop: seconds < 10 ? 1 : 5 }) as const,
+    ),
+    ...costsShown(run).map(({ title, field }) => ({ title, align: "right", drop: field === "eintr" ? 4 : 2 }) as const),
+    { title: "violations", align: "right" },
+    { title: "held up by", align: "left" },
+  ];
+}
+
+function costRows(run: RunResult, terminal: Terminal): Cell[][] {
+  return run.results.flatMap((result, i) => lines(costEntry(run, result, i, terminal), terminal));
+}
+
+function costEntry(run: RunResult, result: PolicyResult, number: number, terminal: Terminal): Entry {
+  const { exceed, disturbance, violations } = result;
+  const costs = costsShown(run).map(({ field }) => ({ text: count(disturbance[field]) }));
+  const [first, second = ""] = heldUpBy(result);
+  return {
+    values: [
+      policyCell(result, number, terminal),
+      ...exceed.map(({ probability }) => ({ text: probability === null ? "unknown" : percent(probability) })),
+      ...costs,
+      { text: whole(violations), paint: violations > 0 ? terminal.warn : undefined },
+      { text: first },
+    ],
+    intervals: [
+      EMPTY,
+      ...exceed.map(({ low, high }) => ({ text: low === null || high === null ? "" : percentInterval(low, high) })),
+      ...costs.map(() => EMPTY),
+      EMPTY,
+      { text: second },
+    ],
+  };
+}
+
+/** The commonest last switch, and where the stuck ones are; two lines at most. */
+function heldUpBy({ blame, stuck, censored, replicas }: PolicyResult): string[] {
+  const name = (place: { class: string; phase: string }) =>
+    place.class === "idle" ? "idle tasks" : `${place.class} ${place.phase}`;
+  const last = blame.slice(0, 2).map((entry) => `${name(entry)}, ${entry.mechanism} ${percent(entry.share)}`);
+  if (censored === 0 || stuck.length === 0) return last.length > 0 ? last : ["nobody"];
+  const left = stuck.slice(0, 2).map((entry) => `stuck: ${name(entry)} ${percent(entry.share)}`);
+  return censored === replicas ? left : [last[0], left[0]];
+}
+
+function notes(run: RunResult, horizonSeconds: number, terminal: Terminal): string[] {
+  const result: string[] = [];
+  if (run.results.some(({ censored }) => censored > 0)) {
+    result.push(
+      `censored: not complete within the horizon of ${horizonSeconds} s. A quantile among them is only known to be longer.`,
+    );
+  }
+  if (run.results.some(({ violations }) => violations > 0)) {
+    result.push("violations: tasks switched while their stack held a patched function. The policy is not sound here.");
+  }
+  return result.length > 0 ? ["", ...result.map(terminal.dim)] : [];
+}
