@@ -1,5 +1,6 @@
 // The balance pass: waiting tasks move to CPUs with fewer runnable ones (docs/rules.md, 12). Left out: newly-idle balancing, cache affinity.
 
+import * as table from "./behaviour-table";
 import { proceed, touch } from "./cpu";
 import { balancePeriod, Cpu, cpuCount, cpuSetCount, cpuSetEntry, isBalanced, isOnline, settle } from "./host";
 import { countStraggler, transitioning } from "./patch-state";
@@ -67,7 +68,7 @@ function leastLoaded(t: Task): i32 {
   const set = task.cpuSetOf(t);
   const count = cpuSetCount(set);
   let best: i32 = -1;
-  if (count < 2) return best;
+  if (count < 2 || !table.usesCpu(task.classOf(t))) return best;
   for (let n: u32 = 0; n < count; n++) {
     const cpu = cpuSetEntry(set, n);
     if (isOnline(cpu) && (best < 0 || runqueue.runnable(cpu) < runqueue.runnable(best))) best = cpu;

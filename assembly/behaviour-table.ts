@@ -235,6 +235,7 @@ export function startPhase(number: u32, u: f64): u32 {
 export function role(number: u32): u32 {
   const at = classRow(number);
   const worker: u32 = load<u8>(at, 1);
-  if (worker == WORKER_IO || (worker == WORKER_VHOST && vhostIsUser)) return ROLE_WORKER;
+  if (worker == WORKER_IO) return ROLE_WORKER;
+  if (worker == WORKER_VHOST) return vhostIsUser ? ROLE_WORKER : ROLE_KTHREAD;
   return load<u8>(at) == KIND_KTHREAD ? ROLE_KTHREAD : ROLE_USER;
 }

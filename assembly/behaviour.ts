@@ -201,7 +201,7 @@ function bear(parent: Task, child: Task): void {
   const cpu = task.cpuOf(parent);
   task.renewTask(child);
   task.setParent(child, parent);
-  task.setPhaseOf(child, task.phase(parent));
+  task.setPhaseOf(child, table.forkTarget(task.phase(parent)));
   task.recordSwitch(child, -1, 0);
   runqueue.charge(cpu);
   runqueue.inhabit(cpu, child);
@@ -219,7 +219,7 @@ function bear(parent: Task, child: Task): void {
 
 /** The child's first phase. */
 export function beginChild(t: Task): void {
-  begin(t, table.forkTarget(task.phase(t)));
+  begin(t, task.phase(t));
 }
 
 function exitTask(t: Task): void {

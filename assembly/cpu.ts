@@ -213,13 +213,16 @@ function isScan(t: Task): bool {
 }
 
 function execute(cpu: Cpu): void {
+  const wasIdle = runqueue.isIdle(cpu);
   if (eventKind == TICK) tick(cpu);
   else if (eventKind == WAKE) wake(cpu, eventTask);
   else if (eventKind == PHASE_END) endOfPhase(cpu);
   else if (eventKind == STALL_END) endOfStall(cpu);
   else if (eventKind == LOOK_POINT) look(cpu);
-  else if (eventKind == INTERRUPT) delayedInterrupt(cpu);
-  else if (eventKind == IDLE_WAKE) idleWake(cpu);
+  else if (eventKind == INTERRUPT) {
+    delayedInterrupt(cpu);
+    if (wasIdle) return; // an interrupt alone does not make the idle loop turn
+  } else if (eventKind == IDLE_WAKE) idleWake(cpu);
   else wakeWorker(cpu);
   proceed(cpu);
 }

@@ -2,7 +2,6 @@
 
 import { after, drawAffected, pollAfter } from "./behaviour";
 import * as table from "./behaviour-table";
-import { touch } from "./cpu";
 import { durationTicks, equilibriumResidual, equilibriumTotal } from "./distribution";
 import { ENTITY_CPU, ENTITY_HOST, selectReplica, START, uniform } from "./draw";
 import * as histogram from "./histogram";
@@ -45,10 +44,14 @@ export function runReplicas(seed: u64, first: u64, count: u32): void {
 /** One replica, from its stationary start to completion or the horizon. */
 export function runReplica(seed: u64, replica: u64): void {
   selectReplica(seed, replica);
+  const loader = drawLoader();
+  if (loader >= 0) {
+    runqueue.clearCpu(loader, startOf(loader));
+    runqueue.clearCpu(housekeeping(loader), startOf(housekeeping(loader)));
+  }
   reset();
   for (let t: Task = 0; t < task.taskCount; t++) placeTask(t);
   for (let n: u32 = 0; n < activeCount; n++) if (!isLone(activeCpu(n))) chooseRunner(activeCpu(n));
-  const loader = drawLoader();
   resetSchedule(loader, transition.hasAftermath);
   runTo(0);
   follow(false);
@@ -67,7 +70,6 @@ function reset(): void {
     const cpu = activeCpu(n);
     runqueue.clearCpu(cpu, startOf(cpu));
     runqueue.recordIdleSwitch(cpu, -1, 0);
-    touch(cpu);
   }
 }
 

@@ -45,6 +45,7 @@ export function clearCpu(cpu: Cpu, start: i64): void {
   setIdleWakeAt(cpu, NEVER);
   setWorkerAt(cpu, NEVER);
   setPollEnd(cpu, NEVER);
+  setNextEvent(cpu, i64.MIN_VALUE);
 }
 
 /** The current task, or NO_TASK: the idle task or the worker runs. */

@@ -118,6 +118,7 @@ export let hasAftermath: bool = true;
 
 /** To be called when a model or a policy has been loaded. */
 export function prepareTransition(): void {
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) runqueue.clearCpu(cpu, 0);
   hasAftermath = findAftermath();
 }
 
@@ -181,6 +182,7 @@ function pokeAll(): void {
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
     if (!isOnline(cpu)) continue;
     sendIpi(cpu);
+    if (runqueue.current(cpu) == NO_TASK) continue;
     deliverKick(cpu);
     proceed(cpu);
     touch(cpu);

@@ -179,7 +179,9 @@ export class Core {
       rounds: this.getNumber("rounds"),
       switchAt: Float64Array.from({ length: this.model.taskCount }, (_, t) => Number(this.wasm.switchAt!(t))),
       mechanism: Uint8Array.from({ length: this.model.taskCount }, (_, t) => this.wasm.mechanism!(t)),
-      idleSwitchAt: Float64Array.from({ length: cpus }, (_, cpu) => Number(this.wasm.idleSwitchAt!(cpu))),
+      idleSwitchAt: Float64Array.from({ length: cpus }, (_, cpu) =>
+        this.wasm.idleMechanism!(cpu) === 0 ? -1 : Number(this.wasm.idleSwitchAt!(cpu)),
+      ),
       idleMechanism: Uint8Array.from({ length: cpus }, (_, cpu) => this.wasm.idleMechanism!(cpu)),
       counters: Object.fromEntries(COUNTERS.map((name) => [name, this.getNumber(name)])) as Record<Counter, number>,
       blame: { phase: this.getNumber("blamePhase"), mechanism: this.getNumber("blameMechanism") },

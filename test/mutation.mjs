@@ -83,7 +83,7 @@ const MUTANTS = [
   ["4.5 kvm-direct switches in place", "kvm", "switchTask(t, GUEST_DIRECT);", "task.clearFlags(t, TIF_PATCH_PENDING);"],
   ["4.5 an unsound switch is a violation", "patch-state", "  if (affected) tally.countViolation();\n", ""],
   ["4.6 the VMM phase", "behaviour", "task.setLeft(t, table.vmmTicks(number));", "task.setLeft(t, 0);"],
-  ["4.7 vhost workers by era", "behaviour-table", "(worker == WORKER_VHOST && vhostIsUser)", "false"],
+  ["4.7 vhost workers by era", "behaviour-table", "return vhostIsUser ? ROLE_WORKER : ROLE_KTHREAD;", "return ROLE_KTHREAD;"],
   ["5 remote switching of tickless user tasks", "transition", "    switchTask(t, REMOTE);\n", ""],
   ["5 tickless CPUs do not tick", "cpu", "if (!schedulerTick || (!waiting && isNohzFull(cpu))) return NEVER;", "if (!schedulerTick) return NEVER;"],
   ["8.2 the slice", "runqueue", "return max<i64>(latency / <i64>n, minGranularity);", "return minGranularity;"],
