@@ -188,7 +188,7 @@ function tickHasWork(running: Task, flags: u32): bool {
   const mode = table.mode(task.phase(running));
   if (mode == table.USER) return (flags & EXIT_WORK) != 0;
   if (mode == table.GUEST) return guestWork(running) != 0 || (flags & RESCHED) != 0;
-  return (flags & SIGNALS) != 0 && heedsSignals(running);
+  return preemptsInKernel(flags) || ((flags & SIGNALS) != 0 && heedsSignals(running));
 }
 
 // The scan of an mm's concurrency ids: at a fixed grid of jiffies per mm, every thread of it that ticks gets work (KF 4.4).

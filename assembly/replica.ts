@@ -84,9 +84,9 @@ function drawLoader(): i32 {
   return loaderCandidate(<u32>Math.floor(<f64>loaderCandidateCount * uniform(ENTITY_HOST, START, 1)));
 }
 
-/** Delayed work leaves tickless CPUs. */
+/** Delayed work leaves a tickless CPU on which the patch was loaded. */
 function housekeeping(loader: i32): i32 {
-  return loader >= 0 && isNohzFull(loader) ? loaderCandidate(0) : loader;
+  return loaderCpu >= 0 && isNohzFull(loader) ? loaderCandidate(0) : loader;
 }
 
 /** A task at its stationary random point. */

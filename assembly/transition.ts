@@ -125,6 +125,7 @@ export function prepareTransition(): void {
 export function resetTransition(): void {
   complete = decided = -1;
   tries = signalsCount = 0;
+  dueTry = 0;
   reversed = false;
 }
 
@@ -203,6 +204,7 @@ export function runTransition(laterTryCpu: i32): void {
   }
   runTo(first);
   tryComplete(first);
+  if (dueTry == NEVER) return;
   if (tryCpu >= 0 && transitioning) leaveLoader(laterTryCpu);
   let action: u32 = 0;
   while (transitioning) {
@@ -210,6 +212,7 @@ export function runTransition(laterTryCpu: i32): void {
     const begun = runToWorker(dueTry, limit);
     if (begun >= 0) {
       tryComplete(begun);
+      if (dueTry == NEVER) break;
       if (tryCpu >= 0 && transitioning) endWorker(tryCpu);
     } else if (actionAt(action) <= limit) {
       act(action);

@@ -1255,8 +1255,8 @@ class Replica {
       this.switchIdle(cpu, "idle");
       return true;
     }
-    if (host.reliableStack === "no") return this.fails("unreliable idle stack");
     if (!this.isIdle(cpu)) {
+      if (host.reliableStack === "no") return this.fails("unreliable idle stack");
       this.switchIdle(cpu, "stack");
       return true;
     }

@@ -4,13 +4,14 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
+import { progressLine } from "../report/progress.js";
 import { type Problem, ScenarioError } from "../scenario/index.js";
 import { loadKernels } from "../validate/kernels.js";
 import { parseMeasurements, type Row } from "../validate/measurements.js";
-import { progressOn } from "../validate/progress.js";
 import { Simulator } from "../validate/simulate.js";
 import { validationTable } from "../validate/table.js";
 import { validate } from "../validate/validate.js";
+import { untilInterrupted } from "./interrupt.js";
 
 const LAB = new URL("../../examples/kernel-lab/", import.meta.url);
 const EXIT_REJECTED = 3;
@@ -24,24 +25,34 @@ interface Options {
   json?: boolean;
 }
 
-export function validateCommand(program: Command): Command {
-  return program
+const HELP = `
+Every cell of the rows (kernel, variant, workload, CPUs, tasks, clock, direction) becomes a scenario: the template of its workload
+in examples/kernel-lab, filled in by the rows' own parameters, under the policy of its kernel (policies.yaml) on its
+machine (machines.yaml). The verdict is an exact Kolmogorov-Smirnov test of the completed transitions and Fisher's test of the
+censored share, both sides rounded to 50 ms or 2%, with Holm's correction over all cells.
+
+  klpsim validate                                    the measurements that come with klpsim
+  klpsim validate more.jsonl --json > verdicts.json
+  klpsim validate more.jsonl --map mine=kvm-v2       what the rows call variant "mine"
+
+Exit status: 0 no cell is rejected, 3 some cell is, 2 a file that cannot be read, or a kernel, variant or workload that is not known.`;
+
+export function validateCommand(program: Command): void {
+  program
     .command("validate")
-    .description("compare simulated transitions with transitions measured on real kernels, cell by cell")
+    .summary("compare with transitions measured on real kernels")
+    .description("Simulates each measured cell and says whether model and measurement agree.")
     .argument("[path]", "a directory of .jsonl files, or one file", fileURLToPath(new URL("data", LAB)))
     .option(
       "--map <variant=policy>",
-      "policy of a kernel variant the lab does not know (repeatable)",
+      "policy of a kernel's variant (repeatable)",
       addMapping,
       new Map<string, string>(),
     )
     .option("--replicas <n>", "simulated transitions a cell", replicas, REPLICAS)
-    .option("--alpha <p>", "level of the whole family of tests, after Holm's correction", alpha, 0.01)
-    .option("--json", "print JSON")
-    .addHelpText(
-      "after",
-      "\nExit status: 0 no cell is rejected, 3 some cell is, 2 a file that cannot be read or a kernel, variant or workload that is not known.",
-    )
+    .option("--alpha <p>", "level of all tests together, after Holm's correction", alpha, 0.01)
+    .option("--json", "print JSON instead of a table")
+    .addHelpText("after", HELP)
     .action(run);
 }
 
@@ -49,9 +60,10 @@ async function run(path: string, options: Options): Promise<void> {
   const rows = await readRows(path);
   const kernels = await loadKernels(LAB, options.map);
   const simulator = new Simulator(LAB, options.replicas);
-  const progress = progressOn(process.stderr);
-  const result = await validate(rows, { alpha: options.alpha, kernels, simulator, onProgress: progress.at });
-  progress.end();
+  const progress = progressLine(process.stderr, "cells");
+  const result = await untilInterrupted((signal) =>
+    validate(rows, { alpha: options.alpha, kernels, simulator, signal, onProgress: progress.show }),
+  ).finally(() => progress.end());
   process.stdout.write(`${options.json ? JSON.stringify(result) : validationTable(result)}\n`);
   if (result.verdict === "rejected") process.exitCode = EXIT_REJECTED;
 }

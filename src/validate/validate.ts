@@ -51,17 +51,20 @@ export interface ValidateOptions {
   alpha: number;
   kernels: Kernels;
   simulator: Simulator;
-  /** Called before each cell. */
-  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+  /** Called before each cell; `rate` is cells a second. */
+  onProgress?: (done: number, total: number, rate: number) => void;
 }
 
 /** Throws a ScenarioError for rows that belong to no known kernel, variant or workload. */
 export async function validate(rows: readonly Row[], options: ValidateOptions): Promise<Validation> {
-  const { alpha, simulator, onProgress } = options;
+  const { alpha, simulator, signal, onProgress } = options;
   const planned = await planCells(groupCells(rows), options);
   const results: (Omit<CellResult, "pHolm" | "verdict" | "reason"> & { tests: Tests; excluded?: string })[] = [];
+  const start = performance.now();
   for (const [i, { cell, policy, plan, excluded }] of planned.entries()) {
-    onProgress?.(i, planned.length);
+    signal?.throwIfAborted();
+    onProgress?.(i, planned.length, (1000 * i) / (performance.now() - start));
     const simulated = await simulator.sample(plan);
     const { sample } = cell;
     const tests = compare(cell, simulated);
@@ -85,7 +88,6 @@ export async function validate(rows: readonly Row[], options: ValidateOptions): 
     });
     await new Promise(setImmediate); // signals and progress get their turn
   }
-  onProgress?.(planned.length, planned.length);
   return judge(results, alpha);
 }
 
