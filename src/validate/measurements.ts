@@ -105,7 +105,7 @@ function parseRow(
     tasks: fields.integer("tasks", 0, TASKS_MAX),
     transition_ms: transition,
   };
-  if (!fields.ok || !params.ok) return undefined;
+  if (fields.failed) return undefined;
   if (!censored && transition < 0) {
     problems.push({
       file,
@@ -120,7 +120,7 @@ function parseRow(
 
 /** Typed access to one object; notes what is missing or of another kind and goes on. */
 class Fields {
-  ok = true;
+  failed = false;
   private readonly record: Record<string, unknown>;
 
   constructor(
@@ -128,7 +128,7 @@ class Fields {
     private readonly file: string,
     private readonly line: number,
     private readonly problems: Problem[],
-    private readonly prefix = "",
+    private readonly parent?: { fields: Fields; name: string },
   ) {
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     this.record = isObject ? (value as Record<string, unknown>) : {};
@@ -136,8 +136,7 @@ class Fields {
   }
 
   object(name: string): Fields {
-    const value = this.ok ? this.record[name] : {};
-    return new Fields(value, this.file, this.line, this.ok ? this.problems : [], `${name}.`);
+    return new Fields(this.record[name], this.file, this.line, this.problems, { fields: this, name });
   }
 
   text(name: string): string {
@@ -175,19 +174,17 @@ class Fields {
     return 0;
   }
 
-  /** One problem a row is enough: the first names the field. */
+  /** The first problem of a row is enough. */
   private fail(name: string, bound: string, value: unknown): void {
-    if (!this.ok) return;
-    this.ok = false;
+    if (this.root().failed) return;
+    this.root().failed = true;
     const found = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
-    const field = this.prefix + name;
-    this.problems.push({
-      file: this.file,
-      line: this.line,
-      field,
-      message: `expected ${bound}, got ${found}`,
-      bound,
-      value: found,
-    });
+    const field = [this.parent?.name, name].filter(Boolean).join(".");
+    const message = `expected ${bound}, got ${found}`;
+    this.problems.push({ file: this.file, line: this.line, field, message, bound, value: found });
+  }
+
+  private root(): Fields {
+    return this.parent?.fields.root() ?? this;
   }
 }
