@@ -1,0 +1,272 @@
+// Complete, reverse, force: kernel/livepatch/transition.c and core.c; KF 1.2, 1.4, 1.5, 1.8, 1.9.
+
+import { describe, expect, it } from "vitest";
+import { asleepInF, busyGuest, endless, HOST, KVM_STACK, obstacle, scenario, tell } from "./run.js";
+
+const gap = (one: { complete: number | null; decided: number | null }) =>
+  (one.complete ?? Number.NaN) - (one.decided ?? Number.NaN);
+
+describe("what completion waits for", () => {
+  const unpatch = { direction: "unpatch" };
+  const waiting = (unpatchWait: string, more = {}) => ({ cpus: 2, unpatchWait, ...more });
+
+  it("Always: patching waits for nothing but an empty work item on each CPU", async () => {
+    for (const one of await tell(
+      scenario({ spin: endless({ mode: "user" }) }, { host: waiting("rude+tasks") }),
+      "linux-6.1",
+    ))
+      expect(gap(one)).toBe(0);
+  });
+
+  it("Always: unpatching with a rude wait alone takes no time while CPUs can be preempted", async () => {
+    for (const one of await tell(
+      scenario({ spin: endless({ mode: "user" }) }, { host: waiting("rude"), patch: unpatch }),
+      "linux-5.10.162",
+    ))
+      expect(gap(one)).toBe(0);
+  });
+
+  it("Always: the rude wait lasts until a task that cannot be preempted lets the worker run", async () => {
+    // Without preemption the long call gives way only at its end, 2 s long.
+    const call = endless(
+      {},
+      {
+        behaviour: {
+          phases: {
+            busy: { mode: "kernel", duration: "2s", next: "back" },
+            back: { mode: "user", duration: "10us", next: "busy" },
+          },
+        },
+      },
+    );
+    const host = waiting("rude", { preemption: "voluntary" });
+    const all = await tell(scenario({ call }, { host, patch: unpatch }), "linux-5.10.162", 50);
+    for (const one of all) expect(gap(one)).toBeLessThanOrEqual(2.00002);
+    expect(all.some((one) => gap(one) > 1.5)).toBe(true);
+    for (const one of await tell(
+      scenario({ call }, { host: { ...host, preemption: "full" }, patch: unpatch }),
+      "linux-5.10.162",
+      50,
+    ))
+      expect(gap(one)).toBe(0);
+  });
+
+  it("Never: completes while a loop in the kernel keeps its CPU from the work item, though every task has switched", async () => {
+    const loop = endless({ mode: "kernel" }, { kind: "kthread" });
+    const held = scenario(
+      { loop, clean: endless({ mode: "sleep", wait: "idle" }) },
+      { admin: [{ at: "1s", do: "force" }] },
+    );
+    for (const one of await tell(held, "linux-6.1", 5)) {
+      expect(one.decided).toBeGreaterThan(1);
+      expect(one.complete).toBeNull();
+    }
+    for (const one of await tell({ ...held, host: { ...HOST, preemption: "full" } }, "linux-6.1", 5))
+      expect(gap(one)).toBe(0);
+  });
+
+  it("Always: the RCU-tasks grace period takes 0.1 s on an idle host", async () => {
+    for (const one of await tell(
+      scenario({}, { host: waiting("rude+tasks", { idleTasks: true }), patch: unpatch }),
+      "linux-6.1",
+    ))
+      expect(gap(one)).toBeCloseTo(0.1, 6);
+  });
+
+  it("Always: a running vCPU makes the grace period rescan, and it takes 0.2 s", async () => {
+    for (const one of await tell(
+      scenario({ vcpu: busyGuest() }, { host: waiting("rude+tasks"), patch: unpatch }),
+      "linux-6.1",
+    ))
+      expect(gap(one)).toBeCloseTo(0.2, 2);
+  });
+
+  it("Always: a tickless user task does not hold the grace period; its busy neighbour in the kernel does, to its end", async () => {
+    const host = waiting("rude+tasks", { nohzFull: [1] });
+    for (const one of await tell(scenario({ spin: endless({ mode: "user" }) }, { host, patch: unpatch }), "linux-6.4"))
+      expect(gap(one)).toBeCloseTo(0.1, 6);
+    const call = endless(
+      {},
+      {
+        behaviour: {
+          phases: {
+            busy: { mode: "kernel", duration: "10s", condResched: 2000, next: "back" },
+            back: { mode: "user", duration: "10us", next: "pause" },
+            pause: { mode: "sleep", wait: "interruptible", duration: "50ms", next: "busy" },
+          },
+        },
+      },
+    );
+    for (const one of await tell(
+      scenario({ call }, { host: waiting("rude+tasks"), patch: unpatch }),
+      "linux-6.1",
+      30,
+    )) {
+      // It switched after a busy stretch; the next try, up to a second later, finds it in the next one, if not in the pause.
+      if ((one.decided ?? 0) < one.lastSwitch + 0.051) continue;
+      expect(gap(one)).toBeGreaterThan(8.9);
+      expect(gap(one)).toBeLessThan(11);
+    }
+  });
+
+  it("Always: functions are unhooked one after the other, 0.1 s each", async () => {
+    const patch = { ...unpatch, functions: ["f", "g", "h"] };
+    for (const one of await tell(scenario({}, { host: waiting("rude+tasks"), patch }), "linux-6.1"))
+      expect(gap(one)).toBeCloseTo(0.3, 6);
+  });
+
+  it("Always: atomic replace waits once for each nop that it drops, and a nop is on nobody's stack", async () => {
+    const patch = { replace: true, nops: 12 };
+    for (const one of await tell(scenario({}, { host: waiting("rude+tasks"), patch }), "linux-6.1")) {
+      expect(gap(one)).toBeCloseTo(1.2, 6);
+      expect(one.tries).toBe(1);
+    }
+  });
+});
+
+describe("reverse", () => {
+  // The obstacle holds the transition up; the round at try 16 switches the vCPU. After the reverse the obstacle is done and the vCPU is not.
+  const fields = (at: string) =>
+    scenario({ vcpu: busyGuest(), obstacle: obstacle({ cpus: [0] }) }, { admin: [{ at, do: "reverse" }] });
+
+  for (const policy of ["linux-5.19", "linux-6.4"])
+    it(`Always: under ${policy} tries are counted anew after a reverse, so the first round takes 16 more`, async () => {
+      const workload = { patch: { functions: ["f", "kvm_vcpu_ioctl"] } }; // keeps 6.4's task work from switching the vCPU
+      for (const one of await tell(
+        scenario(
+          { vcpu: busyGuest(), obstacle: obstacle({ cpus: [0] }) },
+          { admin: [{ at: "20s", do: "reverse" }], ...workload },
+        ),
+        policy,
+      )) {
+        expect(one.rounds).toBe(2);
+        expect(one.task("vcpu").at).toBeGreaterThan(35);
+        expect(one.task("vcpu").at).toBeLessThan(36.1);
+        expect(one.decided).toBeGreaterThan(36);
+        expect(one.decided).toBeLessThan(37.1);
+        expect(one.counters.eintr).toBe(2);
+      }
+    });
+
+  it("Always: who had not switched is done, who had switched must go back", async () => {
+    for (const one of await tell(fields("5s"), "linux-5.19")) {
+      expect(one.task("vcpu").at).toBeNull();
+      expect(one.task("obstacle").at).toBeNull();
+      expect(one.decided).toBeGreaterThan(5);
+      expect(one.decided).toBeLessThan(6.1);
+    }
+  });
+
+  it("Never: a reverse runs a try of its own; the queued one comes at its old phase", async () => {
+    const workload = { clean: endless({ mode: "sleep", wait: "interruptible" }), obstacle: obstacle() };
+    for (const one of await tell(
+      scenario(workload, { host: { unpatchWait: "none" }, admin: [{ at: "2.5s", do: "reverse" }] }),
+      "plain",
+    )) {
+      expect(one.task("clean")).toEqual({ at: 3, by: "stack" });
+      expect(one.decided).toBe(3);
+      expect(one.complete).toBe(3);
+    }
+  });
+
+  it("Always: the waits of unpatching are those of the direction after the reverse", async () => {
+    const host = { unpatchWait: "rude+tasks" };
+    for (const one of await tell(
+      scenario({ obstacle: obstacle() }, { host, admin: [{ at: "2.5s", do: "reverse" }] }),
+      "linux-6.1",
+    ))
+      expect(gap(one)).toBeCloseTo(0.1, 6);
+    const patch = { direction: "unpatch" };
+    for (const one of await tell(
+      scenario({ obstacle: obstacle() }, { host, patch, admin: [{ at: "2.5s", do: "reverse" }] }),
+      "linux-6.1",
+    ))
+      expect(gap(one)).toBe(0);
+  });
+});
+
+describe("force", () => {
+  it("Always: it switches every task where it is, and the next try notices", async () => {
+    for (const one of await tell(
+      scenario({ obstacle: obstacle() }, { admin: [{ at: "5s", do: "force" }] }),
+      "linux-5.19",
+    )) {
+      expect(one.task("obstacle")).toEqual({ at: 5, by: "force" });
+      expect(one.decided).toBeGreaterThan(5);
+      expect(one.decided).toBeLessThan(6.1);
+    }
+  });
+
+  it("Sometimes: it switches a task in the middle of an affected function: a violation; of a clean task it is none", async () => {
+    const forced = { admin: [{ at: "5s", do: "force" }] };
+    for (const one of await tell(scenario({ obstacle: obstacle() }, forced), "linux-5.19"))
+      expect(one.counters.violations).toBe(1);
+    const clean = endless({ mode: "kernel" });
+    for (const one of await tell(scenario({ clean }, forced), "linux-5.19"))
+      expect([one.counters.violations, one.task("clean").by]).toEqual([0, "force"]);
+  });
+
+  it("Always: force-after forces at 60 s what nothing else moves, idle tasks too", async () => {
+    for (const one of await tell(scenario({ obstacle: obstacle() }), "force-after", 5)) {
+      expect(one.task("obstacle")).toEqual({ at: 60, by: "force" });
+      expect(one.decided).toBeLessThan(61.1);
+    }
+    const idle = { extends: "linux-5.13", forceAt: "60s" };
+    for (const one of await tell(scenario({}, { host: { idleTasks: true } }), idle, 5))
+      expect(one.idle(1)).toEqual({ at: 60, by: "force" });
+  });
+
+  it("Never: before 4.16 there is force", async () => {
+    for (const one of await tell(scenario({ obstacle: obstacle() }), "linux-4.12", 3)) expect(one.complete).toBeNull();
+  });
+});
+
+describe("kpatch", () => {
+  it("Always: it gives up at 75 s, four or five rounds in, and unloads: a reverse, done at the next try", async () => {
+    const gives = { extends: "linux-5.13", giveUp: true };
+    const all = await tell(scenario({ vcpu: busyGuest() }, { run: { horizon: "120s" } }), gives);
+    for (const one of all) {
+      expect(one.counters.gaveUp).toBe(1);
+      expect(one.task("vcpu").at).toBeNull();
+      expect(one.decided).toBeGreaterThan(75);
+      expect(one.decided).toBeLessThan(76.1);
+    }
+    // Tries 16, 31, 46 and 61; whether try 76 comes before the 75 s or after is a toss-up.
+    expect(new Set(all.map((one) => one.rounds))).toEqual(new Set([4, 5]));
+  });
+
+  it("Never: it gives up on a transition that a round completes", async () => {
+    const gives = { extends: "linux-5.19", giveUp: true };
+    for (const one of await tell(scenario({ vcpu: busyGuest() }), gives))
+      expect([one.counters.gaveUp, one.rounds]).toEqual([0, 1]);
+  });
+
+  it("Always: before 5.1 it asks for the round itself, 15 s in", async () => {
+    const gives = { extends: "linux-4.16", adminSignalAt: null, giveUp: true };
+    for (const one of await tell(scenario({ vcpu: busyGuest() }), gives))
+      expect(one.task("vcpu")).toEqual({ at: 15, by: "user-exit" });
+  });
+});
+
+describe("consistency", () => {
+  it("Never: a sound policy switches a task on an affected frame, whoever is stuck there", async () => {
+    const workload = {
+      vcpu: busyGuest(),
+      call: asleepInF({ duration: { exponential: "4s" } }, { count: 8, cpus: [0] }),
+      wait: asleepInF({ wait: "uninterruptible", duration: { exponential: "4s" } }, { count: 4, cpus: [0] }),
+    };
+    const patch = { functions: ["f", KVM_STACK[1]] };
+    for (const policy of [
+      "linux-4.12",
+      "linux-4.16",
+      "linux-5.1",
+      "linux-5.9",
+      "linux-5.13",
+      "linux-5.19",
+      "linux-6.4",
+      "linux-6.13",
+      "linux-6.16",
+    ])
+      for (const one of await tell(scenario(workload, { patch }), policy, 10)) expect(one.counters.violations).toBe(0);
+  });
+});
