@@ -205,7 +205,10 @@ export function runTransition(laterTryCpu: i32): void {
   runTo(first);
   tryComplete(first);
   if (dueTry == NEVER) return;
-  if (tryCpu >= 0 && transitioning) leaveLoader(laterTryCpu);
+  if (transitioning) {
+    endTry();
+    setTryCpu(laterTryCpu);
+  }
   let action: u32 = 0;
   while (transitioning) {
     const limit = min(horizon, max(actionAt(action), now));
@@ -213,7 +216,7 @@ export function runTransition(laterTryCpu: i32): void {
     if (begun >= 0) {
       tryComplete(begun);
       if (dueTry == NEVER) break;
-      if (tryCpu >= 0 && transitioning) endWorker(tryCpu);
+      if (transitioning) endTry();
     } else if (actionAt(action) <= limit) {
       act(action);
       action++;
@@ -222,10 +225,10 @@ export function runTransition(laterTryCpu: i32): void {
   if (decided >= 0) finish();
 }
 
-/** The loader goes; later tries run on a housekeeping CPU if its own is tickless. */
-function leaveLoader(laterTryCpu: i32): void {
-  endWorker(tryCpu);
-  setTryCpu(laterTryCpu);
+/** The worker leaves its CPU, and the dead are reaped. */
+function endTry(): void {
+  if (tryCpu >= 0) endWorker(tryCpu);
+  buryZombies();
 }
 
 /** Nothing left to do for this slot: no task, or one that has switched. */
@@ -271,7 +274,6 @@ function tryComplete(begun: i64): void {
     dueTry = NEVER;
     return;
   }
-  buryZombies();
   if (failed) {
     if (signalSource == SIGNAL_AUTO && signalsCount > 0 && signalsCount % signalEveryTries == 0) sendSignals();
     signalsCount++;
@@ -445,7 +447,10 @@ function reverse(): void {
     runqueue.setIdleWakeAt(cpu, NEVER);
     aim(cpu);
   }
-  if (tryCpu >= 0) runqueue.setWorker(tryCpu, runqueue.WORKER_NONE);
+  if (tryCpu >= 0) {
+    runqueue.setWorker(tryCpu, runqueue.WORKER_NONE);
+    runqueue.setWorkerAt(tryCpu, NEVER);
+  }
   const synchronized = synchronize(now);
   if (synchronized == NEVER) {
     dueTry = NEVER;
@@ -488,7 +493,7 @@ function finish(): void {
   for (let t: Task = 0; t < task.taskCount; t++) {
     if (task.state(t) != task.DEAD && isPending(t)) tally.countWarning();
   }
-  if (tryCpu >= 0) endWorker(tryCpu);
+  endTry();
   let at = decided;
   if (!hasAftermath) {
     countSynchronization();

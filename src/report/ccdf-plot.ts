@@ -182,13 +182,19 @@ function axisTicks({ from, to }: Scale): number[] {
   return result;
 }
 
+/** The deadlines' names above their lines; the bare seconds where names do not fit side by side. */
 function deadlineLabels(deadlines: typeof DEADLINES, scale: Scale, { dim }: Terminal): string {
-  let line = "";
-  for (const { seconds, label } of deadlines) {
-    const text = `${label} ${seconds} s`;
-    const middle = MARGIN + columnOf(seconds, scale);
-    const first = Math.min(middle - Math.floor(text.length / 2), MARGIN + scale.columns - text.length);
-    line = `${line.padEnd(first)}${line.length > first ? "  " : ""}${text}`;
-  }
-  return dim(line);
+  const lineOf = (textOf: (deadline: (typeof DEADLINES)[number]) => string) => {
+    let line = "";
+    for (const deadline of deadlines) {
+      const text = textOf(deadline);
+      const centred = MARGIN + columnOf(deadline.seconds, scale) - Math.floor(text.length / 2);
+      const first = Math.min(centred, MARGIN + scale.columns - text.length);
+      line = line.padEnd(first) + (line.length > first ? "  " : "") + text;
+    }
+    return line;
+  };
+  const named = lineOf(({ label, seconds }) => `${label} ${seconds} s`);
+  const fits = named.length <= MARGIN + scale.columns;
+  return dim(fits ? named : lineOf(({ seconds }) => `${seconds} s`));
 }

@@ -26,7 +26,7 @@ function digits(value: number, count: number): string {
 /** `0%`, `0.071%`, `0.71%`, `10.7%`, `99.98%`, `100%`: the ends are printed only where they are meant. */
 export function percent(share: number): string {
   if (share === 0 || share === 1) return `${100 * share}%`;
-  const leadingZeros = -Math.floor(Math.log10(100 * Math.min(share, 1 - share)));
+  const leadingZeros = -Math.floor(Math.log10(100 * Math.min(share, 1 - share)) + 1e-9);
   const places = share < 0.5 ? leadingZeros + 1 : leadingZeros;
   return `${(100 * share).toFixed(Math.min(8, Math.max(1, places)))}%`;
 }
