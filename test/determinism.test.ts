@@ -1,0 +1,67 @@
+// The same scenario, seed and replicas give the same counts, to the digest: whatever the number of workers, the way
+// replicas are grouped, and the build.
+
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { Core, compileCore } from "../src/core.js";
+import { type SimulateOptions, simulate } from "../src/index.js";
+import { digest } from "../src/results/digest.js";
+import { CountsSum } from "../src/results/merge.js";
+import { loadScenario } from "../src/scenario/index.js";
+
+/** Whoever changes a rule, a draw or an example changes these on purpose, and says so in the commit. */
+const PINNED: Record<string, string[]> = {
+  "busy-vcpus": ["a3de423f7dede59f", "36a8ea146cb84bba", "01f526bbc14813b4", "33c5ecd0c2da8705"],
+  overcommit: ["69439329e1fe6246", "69439329e1fe6246", "deb84ef9e585ddb2"],
+  "fork-storm": ["d5e3df734d771cfd", "d5e3df734d771cfd"],
+  "halted-vcpus": ["24bfffdf6f276a3d", "7d36dd430613d6fe", "7d36dd430613d6fe"],
+};
+
+const REPLICAS = 64;
+
+describe.each(["busy-vcpus", "overcommit", "fork-storm", "halted-vcpus"])("examples/%s.yaml", (name) => {
+  const file = `examples/${name}.yaml`;
+  const scenario = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
+  const digests = async (options: Partial<SimulateOptions>) =>
+    (await simulate({ scenario, file, replicas: REPLICAS, ...options })).results.map(({ digest }) => digest);
+  let expected: string[];
+
+  beforeAll(async () => {
+    expected = await digests({ workers: 0 });
+  });
+
+  it("has the pinned digests", () => {
+    expect(expected.map((digest) => digest.slice(0, 16))).toEqual(PINNED[name]);
+  });
+
+  it.each([1, 2, 7])("gives them on %d workers", async (workers) => {
+    expect(await digests({ workers })).toEqual(expected);
+  });
+
+  it("gives them in the debug build", async () => {
+    expect(await digests({ workers: 2, build: "debug" })).toEqual(expected);
+  });
+
+  it("gives them replica by replica, last first, by an engine that switches policies each time", async () => {
+    const { model, policies, seed } = loadScenario(scenario, { file });
+    const core = new Core(await compileCore(), model);
+    const sums = policies.map(() => new CountsSum());
+    for (let replica = REPLICAS - 1; replica >= 0; replica--) {
+      policies.forEach((policy, i) => {
+        core.setPolicy(policy);
+        sums[i].add(core.run(seed, replica, 1));
+      });
+    }
+    expect(sums.map((sum) => digest(sum.counts()))).toEqual(expected);
+  });
+
+  it("gives others for another seed", async () => {
+    expect(await digests({ workers: 0, seed: 2 })).not.toEqual(expected);
+  });
+});
+
+it("kvm-final equals linux-5.19 in digest: the proposals ended there", async () => {
+  const scenario = readFileSync(new URL("../examples/busy-vcpus.yaml", import.meta.url), "utf8");
+  const { results } = await simulate({ scenario, replicas: REPLICAS, policies: ["linux-5.19", "kvm-final"] });
+  expect(results[1].digest).toBe(results[0].digest);
+});

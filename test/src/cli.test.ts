@@ -1,0 +1,178 @@
+// The command as a user meets it: the built dist/cli.js in a process of its own.
+
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SMALL_SCENARIO } from "./execute/small-job.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const cli = join(root, "dist/cli.js");
+let directory: string;
+let small: string;
+
+interface Ended {
+  status: number | string | null | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+function klpsim(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) => {
+      resolve({ status: error ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "klpsim-cli-"));
+  small = file("small.json", JSON.stringify(SMALL_SCENARIO));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("klpsim run", () => {
+  it("prints tables and plot on stdout, nothing on stderr, when it is quick", async () => {
+    const { status, stdout, stderr } = await klpsim("run", small);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^small {2}300 transitions a policy, seed 11/);
+    expect(stdout).toContain("● linux-6.1");
+    expect(stdout).toContain("P(transition takes longer than t)");
+    expect(stdout).not.toContain("\x1b");
+  });
+
+  it("prints the same bytes twice", async () => {
+    expect((await klpsim("run", small)).stdout).toBe((await klpsim("run", small, "--workers", "3")).stdout);
+  });
+
+  it("leaves the plot out on request", async () => {
+    expect((await klpsim("run", small, "--no-plot")).stdout).not.toContain("takes longer");
+  });
+
+  it("prints one JSON document, with the options in it", async () => {
+    const options = [
+      "--policy",
+      "plain",
+      "--policy",
+      "kvm-v2",
+      "--replicas",
+      "20",
+      "--seed",
+      "5",
+      "--set",
+      "host.cpus=8",
+    ];
+    const { status, stdout } = await klpsim("run", small, "--json", "--build", "debug", ...options);
+    const run = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect(run).toMatchObject({ schemaVersion: 1, seed: 5, replicas: 20 });
+    expect(run.results.map(({ policy }: { policy: string }) => policy)).toEqual(["plain", "kvm-v2"]);
+  });
+
+  it("reads a scenario from stdin", async () => {
+    const child = spawn(process.execPath, [cli, "run", "-", "--replicas", "5"], { stdio: ["pipe", "pipe", "ignore"] });
+    child.stdin.end(JSON.stringify({ ...SMALL_SCENARIO, name: undefined }));
+    let stdout = "";
+    for await (const chunk of child.stdout) stdout += chunk;
+    expect(stdout).toMatch(/^stdin {2}5 transitions/);
+  });
+
+  it("writes nothing but its output", async () => {
+    const before = readdirSync(directory);
+    await klpsim("run", small, "--replicas", "5");
+    expect(readdirSync(directory)).toEqual(before);
+  });
+});
+
+describe("A mistake is told on stderr with status 2, and stdout stays empty:", () => {
+  it.each([
+    ["a missing file", ["run", "nowhere.yaml"], "nowhere.yaml: no such file"],
+    ["a directory", ["run", "."], ".: is a directory"],
+    ["a device", ["run", "/dev/zero"], "/dev/zero: neither a file nor a pipe"],
+    ["a binary file", ["run", "binary.yaml"], "binary.yaml: not a text file"],
+    ["a file with NUL bytes", ["run", "nul.yaml"], "nul.yaml: not a text file"],
+    ["an enormous file", ["run", "huge.yaml"], "huge.yaml: larger than 16 MiB"],
+    ["an empty file", ["run", "empty.yaml"], "empty.yaml"],
+    ["a wrong field", ["run", "wrong.yaml"], "wrong.yaml:1:9"],
+    ["no scenario", ["run"], "missing required argument 'scenario'"],
+    ["two scenarios", ["run", "small.json", "small.json"], "too many arguments"],
+    ["an unknown option", ["run", "small.json", "--polcy", "x"], "Did you mean --policy?"],
+    ["an unknown command", ["rum", "small.json"], "Did you mean run?"],
+    ["an unknown policy", ["run", "small.json", "--policy", "kvm-v3"], "did you mean kvm-v1?"],
+    ["an unknown build", ["run", "small.json", "--build", "fast"], "release, debug"],
+    ["no replicas", ["run", "small.json", "--replicas", "0"], "from 1 to 1000000000"],
+    ["half a replica", ["run", "small.json", "--replicas", "0.5"], "whole number"],
+    ["1e300 replicas", ["run", "small.json", "--replicas", "1e300"], "whole number"],
+    ["a negative seed", ["run", "small.json", "--seed", "-1"], "18446744073709551615"],
+    ["a seed of 2^64", ["run", "small.json", "--seed", "18446744073709551616"], "18446744073709551615"],
+    ["too many workers", ["run", "small.json", "--workers", "1025"], "from 0 to 1024"],
+    ["a setting without a value", ["run", "small.json", "--set", "host.cpus"], "--set host.cpus"],
+    ["an unknown topic", ["behaviours", "bussy-guest"], "did you mean busy-guest?"],
+    ["no command", [], "Usage: klpsim"],
+  ])("%s", async (_, args, message) => {
+    file("binary.yaml", Uint8Array.of(0x68, 0xff, 0xfe, 0x00));
+    file("nul.yaml", "host: {\0}");
+    file("huge.yaml", `# ${"x".repeat(17 * 2 ** 20)}`);
+    file("empty.yaml", "");
+    file("wrong.yaml", "host: { cpu: 3 }");
+    const { status, stdout, stderr } = await klpsim(...args);
+    expect(stderr).toContain(message);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+});
+
+describe.each(["policies", "behaviours", "examples"])("klpsim %s", (topics) => {
+  it("lists each with a text, shows one in full, and both as JSON", async () => {
+    const list = JSON.parse((await klpsim(topics, "--json")).stdout);
+    expect(list.schemaVersion).toBe(1);
+    expect(list[topics].length).toBeGreaterThan(9);
+    const [{ name, text }] = list[topics];
+    const listed = (await klpsim(topics)).stdout;
+    expect(listed).toContain(name);
+    expect(listed.replace(/\s+/g, " ")).toContain(text);
+    expect((await klpsim(topics, name)).stdout.length).toBeGreaterThan(text.length);
+    expect(JSON.parse((await klpsim(topics, name, "--json")).stdout)[topics]).toEqual([list[topics][0]]);
+  });
+});
+
+describe("klpsim", () => {
+  it("says its version and helps, with status 0", async () => {
+    expect(await klpsim("--version")).toMatchObject({ status: 0, stderr: "" });
+    for (const args of [["--help"], ["run", "--help"], ["help", "run"]]) {
+      const { status, stdout } = await klpsim(...args);
+      expect(status).toBe(0);
+      expect(stdout).toContain("Usage: klpsim");
+    }
+  });
+
+  it("ends with 130 and no output on SIGINT", async () => {
+    const child = spawn(process.execPath, [cli, "run", small, "--replicas", "1000000000", "--json"]);
+    const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve(code ?? signal)));
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.once("data", () => child.kill("SIGINT")); // the first progress line
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    expect(await ended).toBe(130);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/of 2,000,000,000 transitions .*\/s .* left\nklpsim: interrupted\n$/);
+  });
+
+  it("says nothing when its reader leaves", async () => {
+    const child = spawn(process.execPath, [cli, "policies"], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let stderr = "";
+    for await (const chunk of child.stderr) stderr += chunk;
+    expect(stderr).toBe("");
+  });
+});

@@ -1,0 +1,76 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Progress } from "../../../src/execute/executor.js";
+import { InProcessExecutor } from "../../../src/execute/in-process.js";
+import { PoolExecutor } from "../../../src/execute/pool.js";
+import { smallJob } from "./small-job.js";
+
+const job = smallJob();
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+for (const [name, executor] of [
+  ["in process", new InProcessExecutor()],
+  ["on a pool", new PoolExecutor({ workers: 2 })],
+] as const) {
+  describe(`A run ${name}`, () => {
+    afterAll(() => executor.close());
+
+    it("returns each policy's counts, all replicas in them", async () => {
+      const { counts, layout } = await executor.run(job);
+      const replicas = counts.map(({ index, value }) => value[index.indexOf(layout.replicas)]);
+      expect(replicas).toEqual([300n, 300n]);
+    });
+
+    it("gives the same counts again, and after a run of another job", async () => {
+      const first = await executor.run(job);
+      const other = await executor.run({ ...job, seed: 12n, policies: [job.policies[1]], replicas: 7 });
+      expect(other.counts).toHaveLength(1);
+      expect(await executor.run(job)).toEqual(first);
+    });
+
+    it("reports progress up to the last transition", async () => {
+      const seen: Progress[] = [];
+      await executor.run(job, { onProgress: (progress) => seen.push(progress) });
+      expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b));
+      expect(seen.at(-1)).toMatchObject({ done: 600, total: 600, etaMs: 0 });
+      expect(seen.at(-1)?.rate).toBeGreaterThan(0);
+    });
+
+    it("stops when aborted, with the signal's reason, and works again afterwards", async () => {
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      const run = executor.run(
+        { ...job, replicas: 1e9 },
+        { signal: controller.signal, onProgress: () => controller.abort(reason) },
+      );
+      await expect(run).rejects.toBe(reason);
+      expect((await executor.run({ ...job, replicas: 5 })).counts).toHaveLength(2);
+    });
+
+    it("does not begin when aborted before", async () => {
+      await expect(executor.run(job, { signal: AbortSignal.abort("no") })).rejects.toBe("no");
+    });
+
+    it("passes on what the progress callback throws", async () => {
+      const run = executor.run(job, {
+        onProgress: () => {
+          throw new Error("callback");
+        },
+      });
+      await expect(run).rejects.toThrow("callback");
+    });
+  });
+}
+
+describe("A pool whose worker", () => {
+  it.each([
+    ["throws", "worker-throws.mjs", "the engine is on fire"],
+    ["exits", "worker-exits.mjs", "exited with code: 7"],
+    ["does not load", "worker-does-not-load.mjs", "cannot even load"],
+    ["is not there", "no-such-worker.mjs", "no-such-worker.mjs"],
+  ])("%s fails the run, and does not hang it", async (_, worker, message) => {
+    const pool = new PoolExecutor({ workers: 2, workerFile: file(worker) });
+    await expect(pool.run(job)).rejects.toThrow(message);
+    await pool.close();
+  });
+});

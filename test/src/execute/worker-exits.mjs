@@ -1,0 +1,3 @@
+export default function run() {
+  process.exit(7);
+}

@@ -1,0 +1,3 @@
+export default function run() {
+  throw new Error("the engine is on fire");
+}
