@@ -3,7 +3,7 @@
 import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
-import { endWorker, runCpu, touch } from "./cpu";
+import { aim, endWorker, runCpu, touch } from "./cpu";
 import { activeCount, activeCpu, balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
 import { CPU_MAX } from "./memory";
 import { HISTOGRAM_END } from "./histogram";
@@ -113,6 +113,7 @@ export function runToWorker(due: i64, limit: i64): i64 {
     runqueue.setWorkerAt(cpu, due);
     touch(cpu);
   }
+  if (runqueue.worker(cpu) == runqueue.WORKER_RUNNING) return runqueue.now; // an admin action's kick has let it in
   for (;;) {
     const passes = passesBy(limit);
     const stop = passes ? passAt : limit;
@@ -135,7 +136,10 @@ export function synchronize(from: i64): i64 {
   let waiting = 0;
   for (let n: u32 = 0; n < activeCount; n++) {
     const cpu = activeCpu(n);
-    if (!isOnline(cpu) || (syncIsRcu && isQuiescent(cpu))) continue;
+    if (!isOnline(cpu) || (syncIsRcu && isQuiescent(cpu))) {
+      aim(cpu);
+      continue;
+    }
     runqueue.setWorkerAt(cpu, from);
     touch(cpu);
     waiting++;
@@ -154,7 +158,10 @@ export function synchronize(from: i64): i64 {
       waiting--;
     }
     if (waiting == 0) break;
-    if (!passes) return NEVER;
+    if (!passes) {
+      runTo(horizon);
+      return NEVER;
+    }
     pass();
   }
   runTo(end);

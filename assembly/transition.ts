@@ -219,6 +219,7 @@ export function runTransition(laterTryCpu: i32): void {
       if (transitioning) endTry();
     } else if (actionAt(action) <= limit) {
       act(action);
+      if (dueTry == NEVER) break;
       action++;
     } else break;
   }
@@ -445,7 +446,6 @@ function reverse(): void {
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
     runqueue.setIdlePending(cpu, false);
     runqueue.setIdleWakeAt(cpu, NEVER);
-    aim(cpu);
   }
   if (tryCpu >= 0) {
     runqueue.setWorker(tryCpu, runqueue.WORKER_NONE);

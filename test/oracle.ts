@@ -1262,7 +1262,7 @@ class Replica {
     }
     if (this.policy.wakeIdle) {
       this.countInterrupt(cpu);
-      if (host.ipi > 0) cpu.interrupts.push({ at: this.now + host.ipi, wakesIdle: true });
+      if (host.ipi > 0) this.sendInterrupt(cpu, true);
       else this.switchIdle(cpu, "idle");
     }
     return this.fails("idle");
@@ -1328,8 +1328,13 @@ class Replica {
   kick(cpu: Cpu): void {
     this.countInterrupt(cpu);
     const { ipi } = this.model.host;
-    if (ipi > 0) cpu.interrupts.push({ at: this.now + ipi, wakesIdle: false });
+    if (ipi > 0) this.sendInterrupt(cpu, false);
     else this.kicked(cpu);
+  }
+
+  /** An IPI on its way absorbs another to the same CPU. */
+  sendInterrupt(cpu: Cpu, wakesIdle: boolean): void {
+    if (cpu.interrupts.length === 0) cpu.interrupts.push({ at: this.now + this.model.host.ipi, wakesIdle });
   }
 
   switch(task: Task, mechanism: Mechanism): void {
