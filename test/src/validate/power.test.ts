@@ -8,7 +8,10 @@ import { validate } from "../../../src/validate/validate.js";
 
 const LAB = new URL("../../../examples/kernel-lab/", import.meta.url);
 const FILES = ["510-mains-c2.jsonl", "610-main-c2.jsonl", "610-scale-c1.jsonl", "610-cpu-c2.jsonl"];
+const CELLS = ["W0", "W1-n1", "W2-n16", "W3-e60-n16", "W3-f600-n4", "W5-int-f600-t5-n1"];
 const REPLICAS = 500;
+// A few cells only, so that it is quick, judged as strictly as among all the lab's.
+const ALPHA = 0.01 / (244 / 18);
 
 /** What is wrong with a model: settings and policy fields it has in place of the right ones. */
 interface Mistake {
@@ -32,13 +35,15 @@ class MistakenSimulator extends Simulator {
 describe("at the lab's sample sizes", () => {
   const rows: Row[] = [];
   beforeAll(async () => {
-    for (const name of FILES)
-      rows.push(...parseMeasurements(await readFile(new URL(`data/${name}`, LAB), "utf8"), name));
+    for (const name of FILES) {
+      const text = await readFile(new URL(`data/${name}`, LAB), "utf8");
+      rows.push(...parseMeasurements(text, name).filter(({ cell }) => CELLS.includes(cell)));
+    }
   });
 
   async function rejectedCells(mistake: Mistake): Promise<string[]> {
     const kernels = await loadKernels(LAB, new Map());
-    const { cells } = await validate(rows, { alpha: 0.01, kernels, simulator: new MistakenSimulator(mistake) });
+    const { cells } = await validate(rows, { alpha: ALPHA, kernels, simulator: new MistakenSimulator(mistake) });
     return cells.filter(({ verdict }) => verdict === "rejected").map(({ cell, direction }) => `${cell} ${direction}`);
   }
 
