@@ -16,7 +16,7 @@ for (const name of SCENARIOS) {
   for (const { name: policy } of loadScenario(scenario, { file }).policies) {
     for (const workers of new Set([1, availableParallelism()])) {
       const rate = await best({ scenario, file, policies: [policy], workers });
-      console.log(`${name},${policy},${workers},${rate.toPrecision(3)}`);
+      console.log(`${name},${policy},${workers},${Number(rate.toPrecision(3))}`);
     }
   }
 }
