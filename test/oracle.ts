@@ -5,14 +5,7 @@
 import type { Draws, ReplicaTrace } from "../src/core.js";
 import type { Counter } from "../src/results/counts.js";
 import { COUNTERS } from "../src/results/counts.js";
-import type {
-  ClassModel,
-  Mechanism,
-  Model,
-  PhaseModel,
-  Policy,
-  ThreadFlag,
-} from "../src/scenario/model.js";
+import type { ClassModel, Mechanism, Model, PhaseModel, Policy, ThreadFlag } from "../src/scenario/model.js";
 import { EXIT_PHASE, FOREVER_TICKS, MECHANISMS } from "../src/scenario/model.js";
 
 const T: ThreadFlag = "TIF_PATCH_PENDING";
@@ -180,8 +173,7 @@ class Replica {
     this.listActions();
     this.now = Math.min(0, ...this.cpus.map((cpu) => cpu.start));
     const period = model.host.balancePeriod;
-    if (period > 0 && model.balanceSet.some(Boolean))
-      this.nextPass = Math.ceil(this.now / period) * period;
+    if (period > 0 && model.balanceSet.some(Boolean)) this.nextPass = Math.ceil(this.now / period) * period;
   }
 
   // The stepper.
@@ -529,8 +521,7 @@ class Replica {
     if (task.saved !== null) return this.leaveVmm(task, task.saved);
     const next = this.nextOf(task);
     if (next === EXIT_PHASE) return this.exit(task);
-    if (at(this.model.phases, next).mode === "user" && phase.mode !== "user")
-      return this.toExit(task, "next");
+    if (at(this.model.phases, next).mode === "user" && phase.mode !== "user") return this.toExit(task, "next");
     this.begin(task, next);
   }
 
@@ -565,8 +556,7 @@ class Replica {
     this.charge(cpu);
     const phase = this.phaseOf(task);
     const freezable = phase.wait === "freezable" && !phase.halt;
-    if (this.policy.scheduleHook && freezable && task.flags.has(T) && !task.affected)
-      this.switch(task, "schedule");
+    if (this.policy.scheduleHook && freezable && task.flags.has(T) && !task.affected) this.switch(task, "schedule");
     task.state = "sleep";
     this.leaveCpu(task);
     this.release(task);
@@ -594,8 +584,7 @@ class Replica {
 
   readyOn(cpu: Cpu): Task[] {
     const ready: Task[] = [];
-    for (const task of this.tasks)
-      if (task.state === "ready" && task.cpu === cpu) ready.push(task);
+    for (const task of this.tasks) if (task.state === "ready" && task.cpu === cpu) ready.push(task);
     return ready;
   }
 
@@ -844,8 +833,7 @@ class Replica {
       return this.interrupt(cpu);
     }
     this.note("kernel look");
-    if (task.flags.has(T) && this.policy.condResched && !task.affected)
-      this.switch(task, "cond_resched");
+    if (task.flags.has(T) && this.policy.condResched && !task.affected) this.switch(task, "cond_resched");
     if (this.condReschedYields(task)) {
       this.deselect(task);
       this.proceed(cpu);
@@ -862,8 +850,7 @@ class Replica {
     if (task !== null && this.model.host.schedulerTick)
       consider(this.jiffyTime(this.jiffiesAt(cpu.clock) + 1), "tick", null);
     for (const sleeper of this.tasks)
-      if (sleeper.state === "sleep" && sleeper.cpu === cpu)
-        consider(sleeper.wakeAt, "wake-up", sleeper);
+      if (sleeper.state === "sleep" && sleeper.cpu === cpu) consider(sleeper.wakeAt, "wake-up", sleeper);
     if (task !== null && cpu.stalledUntil === null) {
       if (task.context === "phase") consider(cpu.runFrom + task.left, "phase end", task);
       if (task.context === "poll") consider(task.pollEnd, "phase end", task);
@@ -1092,8 +1079,7 @@ class Replica {
       }
       if (task.flags.has(NR)) {
         clear(task, NR);
-        if (policy.condResched && task.flags.has(T) && !this.stackAffected(task))
-          this.switch(task, "cond_resched");
+        if (policy.condResched && task.flags.has(T) && !this.stackAffected(task)) this.switch(task, "cond_resched");
       }
     }
     if (this.phaseOf(task).mode === "guest") {
@@ -1147,8 +1133,7 @@ class Replica {
     if (task.context === "poll") return this.block(task);
     this.deselect(task);
     if (this.inMode(task, "user")) this.toExit(task, "cont");
-    else if (this.inMode(task, "guest"))
-      task.context = this.model.host.preemption === "full" ? "guest" : "work";
+    else if (this.inMode(task, "guest")) task.context = this.model.host.preemption === "full" ? "guest" : "work";
   }
 
   poke(): void {
@@ -1226,6 +1211,9 @@ class Replica {
   trySwitch(task: Task): boolean {
     const { reliableStack } = this.model.host;
     if (task.switched || task.state === "dead") return true;
+    if (task.state === "sleep") this.note(`visit: ${this.phaseOf(task).halt ? "halted" : this.phaseOf(task).wait}`);
+    else if (task.state === "zombie") this.note("visit: zombie");
+    else if (task.state === "ready") this.note(`visit: ready, ${task.context}`);
     if (reliableStack === "no") return this.fails("unreliable stack");
     if (task.state === "current") return this.tryRemote(task);
     if (reliableStack === "frame-pointers" && task.state === "ready" && task.irqPreempted)
@@ -1237,8 +1225,7 @@ class Replica {
 
   tryRemote(task: Task): boolean {
     if (this.policy.remote === "none" || !task.cpu.nohzFull) return this.fails("current");
-    if (!this.inMode(task, "user") || task.cpu.stalledUntil !== null)
-      return this.fails("current, not in user mode");
+    if (!this.inMode(task, "user") || task.cpu.stalledUntil !== null) return this.fails("current, not in user mode");
     this.switch(task, "remote");
     return true;
   }
@@ -1272,8 +1259,7 @@ class Replica {
     if (!this.running.failed) return this.decide();
     const { signal, signalEveryTries } = this.policy;
     this.stage = "waiting";
-    if (signal === "auto" && this.failedTries > 0 && this.failedTries % signalEveryTries === 0)
-      this.round();
+    if (signal === "auto" && this.failedTries > 0 && this.failedTries % signalEveryTries === 0) this.round();
     this.failedTries += 1;
     this.expiry = this.expiryAfter(this.now);
     this.workerWoken = false;
@@ -1306,8 +1292,7 @@ class Replica {
   round(): void {
     this.rounds += 1;
     this.note("round");
-    for (const task of this.tasks)
-      if (task.state !== "dead" && task.flags.has(T)) this.signalTask(task);
+    for (const task of this.tasks) if (task.state !== "dead" && task.flags.has(T)) this.signalTask(task);
   }
 
   signalTask(task: Task): void {
@@ -1320,6 +1305,7 @@ class Replica {
       return this.wakeUp(task);
     }
     if (signalFlag === N && task.flags.has(N)) return this.note("N already set");
+    this.note(`signal: ${asleep ? (phase.halt ? "halted" : phase.wait) : task.state}, ${signalFlag}`);
     task.flags.add(signalFlag);
     if (asleep && (phase.halt || isSignalWait(phase))) this.wakeUp(task);
     else if (task.state === "current") this.kick(task.cpu);
@@ -1406,8 +1392,7 @@ class Replica {
   }
 
   force(): void {
-    for (const task of this.tasks)
-      if (task.state !== "dead" && !task.switched) this.switch(task, "force");
+    for (const task of this.tasks) if (task.state !== "dead" && !task.switched) this.switch(task, "force");
     if (!this.model.host.idleTasks) return;
     for (const cpu of this.cpus) if (!cpu.idle.switched) this.switchIdle(cpu, "force");
   }
@@ -1456,8 +1441,7 @@ class Replica {
   decide(): void {
     this.stage = "completing";
     this.decided = this.now;
-    for (const task of this.tasks)
-      if (task.state !== "dead" && task.flags.has(T)) this.counters.warnings += 1;
+    for (const task of this.tasks) if (task.state !== "dead" && task.flags.has(T)) this.counters.warnings += 1;
     this.endWorker();
     if (this.policy.hookPatching !== "none") this.poke();
     this.steps = [...this.completionWaits(), "sync"];
@@ -1468,11 +1452,7 @@ class Replica {
   completionWaits(): ("sync" | "grace")[] {
     const { patch, host } = this.model;
     const patching = (patch.direction === "patch") !== this.reversed;
-    const count = patching
-      ? patch.replace
-        ? patch.nops
-        : 0
-      : Math.max(1, patch.functions.length);
+    const count = patching ? (patch.replace ? patch.nops : 0) : Math.max(1, patch.functions.length);
     const waits: ("sync" | "grace")[] = [];
     for (let i = 0; i < count; i += 1) {
       if (host.unpatchWait !== "none") waits.push("sync");
@@ -1572,8 +1552,7 @@ class Replica {
     if (inherits && this.transitionRuns()) child.flags.add(T);
     this.note("fork", `task ${child.number}`);
     if (child.switched && child.flags.has(T)) this.note("fork with stray T");
-    if (this.transitionRuns() && !child.switched && !child.flags.has(T))
-      this.note("fork without T");
+    if (this.transitionRuns() && !child.switched && !child.flags.has(T)) this.note("fork without T");
   }
 
   exit(task: Task): void {

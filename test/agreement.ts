@@ -1,0 +1,112 @@
+// Core and oracle side by side on one scenario: the first difference, or none.
+
+import { Core, type ReplicaTrace } from "../src/core.js";
+import { COUNTERS, type Counts, type CountsLayout } from "../src/results/counts.js";
+import { compileScenario } from "../src/scenario/index.js";
+import { MECHANISMS, type Model } from "../src/scenario/model.js";
+import { type Observer, oracle } from "./oracle.js";
+import type { GeneratedScenario } from "./scenarios.js";
+
+const REPLICAS = 2;
+
+export interface Difference {
+  policy: string;
+  replica: number;
+  what: string;
+  core: unknown;
+  oracle: unknown;
+}
+
+/** The first thing on which core and oracle differ over a scenario's policies and first replicas; null if they agree. */
+export function firstDifference(
+  module: WebAssembly.Module,
+  scenario: GeneratedScenario,
+  observer: Observer | null = null,
+): Difference | null {
+  const { model, policies } = compileScenario(scenario);
+  const seed = BigInt(scenario.run.seed);
+  const core = new Core(module, model);
+  for (const policy of policies) {
+    core.setPolicy(policy);
+    const traces: ReplicaTrace[] = [];
+    for (let replica = 0; replica < REPLICAS; replica++) {
+      const expected = oracle(model, policy, core.draws, seed, replica, observer);
+      const found = compareTraces(model, core.trace(seed, replica), expected);
+      if (found !== null) return { policy: policy.name, replica, ...found };
+      traces.push(expected);
+    }
+    const found = compareCounts(core.run(seed, 0, REPLICAS), core.layout, traces);
+    if (found !== null) return { policy: policy.name, replica: -1, ...found };
+  }
+  return null;
+}
+
+type Found = Pick<Difference, "what" | "core" | "oracle">;
+
+function compareTraces(model: Model, core: ReplicaTrace, expected: ReplicaTrace): Found | null {
+  const pairs = [...switches(model, core, expected), ...outcome(core, expected)];
+  return pairs.find((pair) => pair.core !== pair.oracle) ?? null;
+}
+
+function* switches(model: Model, core: ReplicaTrace, expected: ReplicaTrace): Generator<Found> {
+  const rows = [...expected.switchAt.keys()].map((task) => ({
+    at: Math.min(positive(core.switchAt[task]), positive(expected.switchAt[task])),
+    what: `task ${task} (${model.classes[model.tasks.classOf[task] ?? -1]?.name})`,
+    core: told(core.switchAt[task], core.mechanism[task]),
+    oracle: told(expected.switchAt[task], expected.mechanism[task]),
+  }));
+  const idle = [...expected.idleSwitchAt.keys()].map((cpu) => ({
+    at: Math.min(positive(core.idleSwitchAt[cpu]), positive(expected.idleSwitchAt[cpu])),
+    what: `idle task of CPU ${cpu}`,
+    core: told(core.idleSwitchAt[cpu], core.idleMechanism[cpu]),
+    oracle: told(expected.idleSwitchAt[cpu], expected.idleMechanism[cpu]),
+  }));
+  yield* [...rows, ...idle].sort((a, b) => a.at - b.at);
+}
+
+function positive(time: number | undefined): number {
+  return time === undefined || time < 0 ? Number.POSITIVE_INFINITY : time;
+}
+
+function told(time: number | undefined, mechanism: number | undefined): string {
+  return `${MECHANISMS[mechanism ?? -1]} at ${time}`;
+}
+
+function* outcome(core: ReplicaTrace, expected: ReplicaTrace): Generator<Found> {
+  for (const what of ["tries", "rounds", "lastSwitch", "decided", "completed", "complete"] as const)
+    yield { what, core: core[what], oracle: expected[what] };
+  yield { what: "blamed phase", core: core.blame.phase, oracle: expected.blame.phase };
+  yield { what: "blamed mechanism", core: core.blame.mechanism, oracle: expected.blame.mechanism };
+  for (const what of COUNTERS)
+    yield { what: `counter ${what}`, core: core.counters[what], oracle: expected.counters[what] };
+}
+
+/** What a run of the same replicas counts must be the traces' sums. */
+function compareCounts(counts: Counts, layout: CountsLayout, traces: ReplicaTrace[]): Found | null {
+  const words = new Map([...counts.index].map((word, i) => [word, Number(counts.value[i])]));
+  const sum = (of: (trace: ReplicaTrace) => number): number => traces.reduce((total, trace) => total + of(trace), 0);
+  const rows: [string, number, number][] = [
+    ["replicas", layout.replicas, traces.length],
+    ["censored", layout.censored, sum((trace) => Number(!trace.completed))],
+    ["tries", layout.tries, sum((trace) => trace.tries)],
+    ["rounds", layout.rounds, sum((trace) => trace.rounds)],
+    ["latency", layout.latency.sum, sum((trace) => Math.max(0, trace.complete))],
+    ...COUNTERS.map((name, i): [string, number, number] => [
+      name,
+      layout.counters + i,
+      sum((trace) => trace.counters[name]),
+    ]),
+  ];
+  for (const [what, word, oracleSum] of rows) {
+    const coreSum = words.get(word) ?? 0;
+    if (coreSum !== oracleSum) return { what: `counted ${what}`, core: coreSum, oracle: oracleSum };
+  }
+  return null;
+}
+
+/** For a failing test: what differs, and the scenario to run again. */
+export function explain(difference: Difference, scenario: GeneratedScenario): string {
+  const { policy, replica, what, core, oracle: expected } = difference;
+  const where = replica < 0 ? "over the replicas" : `replica ${replica}`;
+  return `${what}, policy ${policy}, ${where}: core ${core}, oracle ${expected}\n${JSON.stringify(scenario)}`;
+}

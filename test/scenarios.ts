@@ -1,0 +1,459 @@
+// Small scenarios by chance, in the words of a scenario file: every mechanism, wait, era and preemption model, with
+// lengths from 10 us to for ever side by side. Genes are drawn flat and then built, so that failures shrink well.
+
+import * as fc from "fast-check";
+
+/** A scenario as a file would hold it. */
+export type GeneratedScenario = Record<string, unknown> & { run: { seed: number } };
+
+/** How long a replica may be, and so how lively: events per replica stay in the thousands. */
+type Pace = "brisk" | "steady" | "patient";
+
+interface PaceBounds {
+  horizonMs: [number, number];
+  anchors: number[]; // lengths of the phase every cycle goes through, us
+  tryPeriods: string[] | null; // null: the preset's own
+}
+
+const PACES: Record<Pace, PaceBounds> = {
+  brisk: {
+    horizonMs: [250, 1500],
+    anchors: [1000, 2000, 4000, 10_000, 30_000, 100_000, 400_000],
+    tryPeriods: ["10ms", "20ms", "50ms", "64ms", "150ms"],
+  },
+  steady: {
+    horizonMs: [1100, 5000],
+    anchors: [4000, 10_000, 25_000, 50_000, 200_000, 1_000_000],
+    tryPeriods: ["100ms", "250ms", "333333us", "1s"],
+  },
+  patient: {
+    horizonMs: [5000, 20_000],
+    anchors: [50_000, 100_000, 300_000, 1_000_000, 5_000_000],
+    tryPeriods: null,
+  },
+};
+
+/** Lengths of the other phases, us. */
+const LENGTHS = [10, 20, 50, 100, 300, 750, 1000, 3000, 4000, 10_000, 20_000, 50_000];
+const LONG_LENGTHS = [100_000, 500_000, 2_000_000];
+
+const FUNCTIONS = ["pipe_read", "vfs_read", "vcpu_enter_guest", "kvm_arch_vcpu_ioctl_run", "kvm_vcpu_block"];
+const WAITS = ["interruptible", "uninterruptible", "killable", "freezable", "idle", "stopped", "traced"];
+export const PRESETS = [
+  "linux-4.12",
+  "linux-4.16",
+  "linux-5.1",
+  "linux-5.9",
+  "linux-5.10.162",
+  "linux-5.13",
+  "linux-5.16",
+  "linux-5.19",
+  "linux-6.1",
+  "linux-6.4",
+  "linux-6.13",
+  "linux-6.16",
+  "kvm-v1",
+  "kvm-v2",
+  "kvm-direct",
+  "kvm-revert",
+  "kvm-final",
+  "nohz-v1",
+  "nohz-v1-petr",
+  "nohz-v2",
+  "nohz-v-petr",
+  "nohz-v-peter",
+  "force-after",
+  "plain",
+];
+const BEHAVIOURS = {
+  user: [
+    "cpu-bound",
+    "poll-loop",
+    "blocked-reader",
+    "disk-wait",
+    "io-uring-waiter",
+    "stopped",
+    "traced",
+    "nohz-poller",
+  ],
+  vcpu: ["busy-guest", "io-guest", "halted-guest", "nested-guest"],
+  kthread: ["vhost-worker", "kworker", "kthread-loop", "kthread-loop-cond-resched"],
+};
+
+const us = (ticks: number): string => `${Math.round(ticks)}us`;
+const pick = <V>(list: readonly V[], gene: number): V => list[gene % list.length] as V;
+const gene = (): fc.Arbitrary<number> => fc.nat({ max: 9999 });
+/** True once in so many. */
+const oneIn = (n: number): fc.Arbitrary<boolean> => fc.nat({ max: n - 1 }).map((value) => value === n - 1);
+const sometimes = <V>(n: number, value: fc.Arbitrary<V>): fc.Arbitrary<V | undefined> =>
+  fc.tuple(oneIn(n), value).map(([on, drawn]) => (on ? drawn : undefined));
+
+// Lengths.
+
+const lawArb = fc.constantFrom(
+  "exponential",
+  "fixed",
+  "uniform",
+  "lognormal",
+  "weibull",
+  "pareto",
+  "mixture",
+  "empirical",
+);
+
+function length(law: string, scale: number): unknown {
+  switch (law) {
+    case "uniform":
+      return { uniform: [us(scale / 2), us(scale * 2)] };
+    case "lognormal":
+      return { lognormal: { median: us(scale), sigma: 1 } };
+    case "weibull":
+      return { weibull: { scale: us(scale), shape: 0.7 } };
+    case "pareto":
+      return { pareto: { min: us(scale / 2), max: us(scale * 30), shape: 1.3 } };
+    case "mixture":
+      return {
+        mixture: [
+          { weight: 3, duration: us(scale) },
+          { weight: 1, duration: { exponential: us(scale * 4) } },
+        ],
+      };
+    case "empirical":
+      return {
+        empirical: [
+          [0, us(scale / 2)],
+          [0.5, us(scale)],
+          [1, us(scale * 3)],
+        ],
+      };
+    case "exponential":
+      return { exponential: us(scale) };
+    default:
+      return us(scale);
+  }
+}
+
+// Phases.
+
+const phaseGenes = fc.record({
+  mode: gene(),
+  wait: gene(),
+  law: lawArb,
+  scale: gene(),
+  long: oneIn(6),
+  forever: oneIn(40),
+  zero: oneIn(60),
+  affected: fc.constantFrom(0, 0, 0, 0.3, 0.5, 1),
+  stack: sometimes(3, fc.subarray(FUNCTIONS, { minLength: 1, maxLength: 2 })),
+  onSignal: gene(),
+  rate: fc.constantFrom(0, 50, 1000, 20_000),
+  back: fc.nat({ max: 3 }),
+  again: oneIn(6),
+});
+type PhaseGenes = typeof phaseGenes extends fc.Arbitrary<infer V> ? V : never;
+
+type Phase = Record<string, unknown>;
+
+function phaseLength(genes: PhaseGenes, anchors: number[] | null): unknown {
+  if (anchors !== null) return length(genes.law, pick(anchors, genes.scale));
+  if (genes.zero) return 0;
+  return length(genes.law, pick(genes.long ? LONG_LENGTHS : LENGTHS, genes.scale));
+}
+
+const MODES = {
+  user: ["user", "sleep", "kernel", "sleep"],
+  vcpu: ["guest", "halt", "user", "guest", "kernel", "sleep"],
+  kthread: ["kernel", "sleep"],
+};
+type Kind = keyof typeof MODES;
+
+function phase(genes: PhaseGenes, kind: Kind, worker: boolean, anchors: number[] | null): Phase {
+  const mode = worker ? pick(MODES.kthread, genes.mode) : pick(MODES[kind], genes.mode);
+  const built: Phase = { duration: phaseLength(genes, anchors) };
+  if (genes.affected > 0) built.affected = genes.affected;
+  else if (genes.stack !== undefined && mode !== "user") built.stack = genes.stack;
+  const plain = kind !== "kthread" && !worker;
+  if (mode === "halt") return { ...built, halt: true };
+  built.mode = mode;
+  if (mode === "user") delete built.affected;
+  if (mode === "guest" && genes.rate > 0) built.exits = genes.rate;
+  if (mode === "kernel") {
+    if (genes.rate > 0) built.condResched = genes.rate;
+    if (plain && genes.onSignal % 3 === 0) built.onSignal = pick(["restart", "eintr"], genes.onSignal >> 2);
+  }
+  if (mode === "sleep") {
+    built.wait = genes.wait % 3 === 0 ? "interruptible" : pick(WAITS, genes.wait);
+    const heeds = built.wait === "interruptible" || built.wait === "freezable";
+    if (plain && heeds && genes.onSignal % 4 !== 0)
+      built.onSignal = pick(["restart", "eintr", "absorb"], genes.onSignal >> 2);
+  }
+  return built;
+}
+
+/** A ring of phases; each may also lead back to the first, or to itself. */
+function ring(list: PhaseGenes[], kind: Kind, worker: boolean, anchors: number[]): Record<string, Phase> {
+  const phases: Record<string, Phase> = {};
+  list.forEach((genes, i) => {
+    const built = phase(genes, kind, worker, i === 0 ? anchors : null);
+    const name = `p${i}`;
+    const next: Record<string, number> = { [`p${(i + 1) % list.length}`]: 3 };
+    if (genes.back === 0 && i > 0) next.p0 = (next.p0 ?? 0) + 1;
+    if (genes.again && i > 0 && built.duration !== 0) next[name] = 1;
+    built.next = next;
+    if (genes.forever && built.duration !== 0) built.duration = "forever";
+    phases[name] = built;
+  });
+  return phases;
+}
+
+// Classes.
+
+const classGenes = fc.record({
+  kind: fc.constantFrom<Kind>("user", "vcpu", "user", "kthread", "vcpu", "user"),
+  count: fc.integer({ min: 1, max: 4 }),
+  cpus: gene(),
+  placement: fc.constantFrom("spread", "one-each", "list", "spread", "list"),
+  phases: fc.array(phaseGenes, { minLength: 1, maxLength: 4 }),
+  preset: sometimes(8, gene()),
+  worker: fc.constantFrom(undefined, undefined, undefined, "io", "vhost"),
+  fork: sometimes(
+    4,
+    fc.record({ child: fc.array(phaseGenes, { minLength: 1, maxLength: 2 }), slots: fc.integer({ min: 1, max: 3 }) }),
+  ),
+  leaves: oneIn(10),
+  vmm: fc.constantFrom(undefined, "1us", "50us", "5ms"),
+  shared: fc.boolean(),
+});
+type ClassGenes = typeof classGenes extends fc.Arbitrary<infer V> ? V : never;
+
+interface Placing {
+  online: number[];
+  spread: number[]; // online and not nohzFull
+}
+
+function cpusOf(genes: ClassGenes, { online, spread }: Placing): unknown {
+  const list = online.filter((_, i) => ((genes.cpus >> i) & 1) === 1);
+  if (genes.placement === "one-each" && genes.count <= online.length) return "one-each";
+  if (genes.placement !== "list" && spread.length > 0) return "spread";
+  return list.length > 0 ? list : online.slice(0, 1);
+}
+
+function behaviour(genes: ClassGenes, anchors: number[]): unknown {
+  const { kind, fork } = genes;
+  if (genes.preset !== undefined) return pick(BEHAVIOURS[kind], genes.preset);
+  const worker = kind === "vcpu" ? undefined : kind === "kthread" && genes.worker === "io" ? undefined : genes.worker;
+  const phases = ring(genes.phases, kind, worker !== undefined, anchors);
+  const built: Record<string, unknown> = { phases };
+  if (worker !== undefined) built.worker = worker;
+  if (kind === "user" && worker === undefined) {
+    if (fork !== undefined) {
+      addFork(phases, fork.child);
+      built.children = fork.slots;
+    }
+    const last = phases[`p${genes.phases.length - 1}`];
+    if (genes.leaves && last !== undefined) Object.assign(last.next as object, { exit: 0.5 });
+  }
+  return built;
+}
+
+/** The last phase of the ring forks a child, which lives through phases of its own and exits. */
+function addFork(phases: Record<string, Phase>, child: PhaseGenes[]): void {
+  const last = Object.values(phases).at(-1);
+  if (last === undefined) return;
+  last.fork = "c0";
+  if (last.duration === "forever") last.duration = "20ms";
+  child.forEach((genes, i) => {
+    const built = phase(genes, "user", false, null);
+    phases[`c${i}`] = { ...built, next: i + 1 < child.length ? `c${i + 1}` : "exit" };
+  });
+}
+
+function classOf(genes: ClassGenes, placing: Placing, anchors: number[]): Record<string, unknown> {
+  const built: Record<string, unknown> = { kind: genes.kind, count: genes.count, cpus: cpusOf(genes, placing) };
+  if (built.cpus === "one-each") built.count = Math.min(genes.count, placing.online.length);
+  if (genes.shared) built.threadsPerProcess = 2;
+  built.behaviour = behaviour(genes, anchors);
+  if (genes.kind === "vcpu" && genes.vmm !== undefined) built.vmm = genes.vmm;
+  return built;
+}
+
+// Host.
+
+const hostGenes = fc.record({
+  cpus: fc.integer({ min: 1, max: 5 }),
+  hz: fc.constantFrom(250, 100, 300, 100, 250, 1000),
+  preemption: fc.constantFrom("none", "voluntary", "full", "lazy"),
+  nohzFull: sometimes(3, gene()),
+  offline: sometimes(8, gene()),
+  reliableStack: fc.constantFrom(true, true, true, true, "frame-pointers", true, "frame-pointers", false),
+  loader: gene(),
+  options: fc.record(
+    {
+      idleTasks: oneIn(3).map((off) => !off),
+      schedulerTick: oneIn(4).map((off) => !off),
+      enableGap: fc.constantFrom("1us", "700us", "5ms", "60ms"),
+      tryCostPerTask: fc.constantFrom("1us", "40us", "1ms", "9ms"),
+      hookOn: fc.constantFrom("300us", "30ms"),
+      hookOff: fc.constantFrom("300us", "30ms"),
+      unpatchWait: fc.constantFrom("none", "rude", "rude+tasks"),
+      idleWakeRate: fc.constantFrom(1, 20, 1000),
+      contextSwitch: fc.constantFrom("1us", "3us", "100us", "2ms"),
+      vmExit: fc.constantFrom("1us", "5us", "700us"),
+      ipi: fc.constantFrom("1us", "3us", "400us", "25ms"),
+      signal: fc.constantFrom("1us", "4us", "600us"),
+      scheduler: fc.oneof(
+        fc.constantFrom("cfs", "eevdf-6.6", "eevdf-6.12"),
+        fc.record({
+          latency: fc.constantFrom(0, "1ms", "24ms"),
+          minGranularity: fc.constantFrom("1us", "500us", "3ms"),
+          wakeupGranularity: fc.constantFrom("none", 0, "100us", "4ms"),
+        }),
+      ),
+      balancePeriod: fc.constantFrom("3ms", "20ms", "100ms", "1s"),
+      haltPoll: fc.record({
+        max: fc.constantFrom("200us", 0, "5ms", "30ms"),
+        start: fc.constantFrom("10us", "300us"),
+        grow: fc.constantFrom(2, 4, 1),
+        shrink: fc.constantFrom(0, 2),
+      }),
+    },
+    { requiredKeys: [] },
+  ),
+});
+type HostGenes = typeof hostGenes extends fc.Arbitrary<infer V> ? V : never;
+
+function subset(cpus: number, mask: number | undefined): number[] {
+  const all = Array.from({ length: cpus }, (_, cpu) => cpu);
+  return mask === undefined ? [] : all.filter((cpu) => ((mask >> cpu) & 1) === 1);
+}
+
+function host(genes: HostGenes): { host: Record<string, unknown>; placing: Placing } {
+  const offline = subset(genes.cpus, genes.offline);
+  if (offline.length === genes.cpus) offline.shift();
+  const online = Array.from({ length: genes.cpus }, (_, cpu) => cpu).filter((cpu) => !offline.includes(cpu));
+  const nohzFull = subset(genes.cpus, genes.nohzFull);
+  const loaders: unknown[] = ["any", "any", "none", ...online];
+  const built: Record<string, unknown> = {
+    cpus: genes.cpus,
+    hz: genes.hz,
+    preemption: genes.preemption,
+    reliableStack: genes.reliableStack,
+    loaderCpu: pick(loaders, genes.loader),
+    ...genes.options,
+  };
+  if (nohzFull.length > 0) built.nohzFull = nohzFull;
+  if (offline.length > 0) built.offlineCpus = offline;
+  return { host: built, placing: { online, spread: online.filter((cpu) => !nohzFull.includes(cpu)) } };
+}
+
+// Policies.
+
+const policyGenes = fc.record({
+  preset: fc.constantFrom(...PRESETS),
+  pure: oneIn(4),
+  period: gene(),
+  every: fc.integer({ min: 1, max: 5 }),
+  fate: fc.record({ P: gene(), N: gene(), T: gene() }),
+  masks: oneIn(3),
+  changes: fc.record(
+    {
+      signal: fc.constantFrom("none", "auto", "admin", "auto"),
+      signalFlag: fc.constantFrom("P", "N"),
+      adminSignalAt: fc.integer({ min: 0, max: 100 }),
+      rounding: fc.constantFrom("round_jiffies", "jiffies", "exact"),
+      lateness: fc.constantFrom("wheel", "none"),
+      wakeKthreads: fc.boolean(),
+      updateBeforeSignal: fc.boolean(),
+      wakeIdle: fc.boolean(),
+      condResched: fc.boolean(),
+      scheduleHook: fc.boolean(),
+      forkFixed: fc.boolean(),
+      vhost: fc.constantFrom("kthread", "user"),
+      hookPatching: fc.constantFrom("none", "key", "calls"),
+      taskWork: fc.boolean(),
+      sync: fc.constantFrom("sched", "rcu"),
+      remote: fc.constantFrom("none", "v1", "v1-petr", "v2", "v-petr", "v-peter"),
+      giveUp: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  ),
+  forceAt: sometimes(8, fc.integer({ min: 0, max: 100 })),
+  spare: fc.tuple(oneIn(8), oneIn(8), oneIn(8)),
+});
+type PolicyGenes = typeof policyGenes extends fc.Arbitrary<infer V> ? V : never;
+
+/** What becomes of a flag before guest entry: whether it is looked at, and who deals with it. */
+function masks({ fate, spare }: PolicyGenes): Record<string, string[]> {
+  const built: Record<string, string[]> = { guestMask: [], guestLeaves: [], guestEats: [], guestUpdates: [] };
+  const deal = (flag: string, choice: string | undefined): void => {
+    if (choice === undefined) return;
+    if (!choice.startsWith("only ")) built.guestMask?.push(flag);
+    built[choice.replace("only ", "")]?.push(flag);
+  };
+  const signal = [undefined, "guestLeaves", "guestEats", "only guestLeaves", "only guestEats", "guestLeaves"];
+  deal("P", pick(signal, fate.P));
+  deal("N", pick(signal, fate.N));
+  deal("T", pick([undefined, "guestLeaves", "guestUpdates", "only guestLeaves", "only guestUpdates"], fate.T));
+  (["R", "RL", "NR"] as const).forEach((flag, i) => {
+    if (!spare[i]) built.guestMask?.push(flag);
+  });
+  return built;
+}
+
+function policy(genes: PolicyGenes, index: number, pace: Pace, horizonMs: number): unknown {
+  const { preset, every, changes } = genes;
+  if (genes.pure && pace === "patient") return preset;
+  const { adminSignalAt, ...plain } = changes;
+  const built: Record<string, unknown> = { name: `own${index}`, extends: preset };
+  const periods = PACES[pace].tryPeriods;
+  if (periods !== null) built.tryPeriod = pick(periods, genes.period);
+  built.signalEveryTries = every;
+  if (genes.pure) return built;
+  Object.assign(built, plain);
+  built.adminSignalAt = null;
+  if (built.signal === "admin" && adminSignalAt !== undefined)
+    built.adminSignalAt = us((adminSignalAt * horizonMs * 1000) / 100);
+  if (genes.forceAt !== undefined) built.forceAt = us((genes.forceAt * horizonMs * 1000) / 100);
+  if (genes.masks) Object.assign(built, masks(genes));
+  return built;
+}
+
+// The whole.
+
+export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
+  .record({
+    pace: fc.constantFrom<Pace>("brisk", "brisk", "steady", "brisk", "steady", "patient"),
+    seed: fc.nat({ max: 1_000_000 }),
+    horizon: fc.nat({ max: 100 }),
+    settle: fc.constantFrom("0us", "1ms", "37ms", "300ms"),
+    host: hostGenes,
+    classes: fc.array(classGenes, { minLength: 1, maxLength: 4 }),
+    empty: oneIn(20),
+    policies: fc.array(policyGenes, { minLength: 1, maxLength: 2 }),
+    functions: fc.subarray(FUNCTIONS, { minLength: 0, maxLength: 2 }),
+    unpatch: oneIn(3),
+    replace: sometimes(4, fc.nat({ max: 3 })),
+    admin: fc.array(
+      fc.record({ at: fc.nat({ max: 100 }), do: fc.constantFrom("reverse", "signal", "force", "reverse") }),
+      { maxLength: 2 },
+    ),
+    acts: oneIn(3),
+  })
+  .map((genes) => {
+    const { anchors, horizonMs } = PACES[genes.pace];
+    const [least, most] = horizonMs;
+    const horizon = Math.round(least + ((most - least) * genes.horizon) / 100);
+    const { host: hostFields, placing } = host(genes.host);
+    const patch: Record<string, unknown> = { functions: genes.functions };
+    if (genes.unpatch) patch.direction = "unpatch";
+    if (genes.replace !== undefined) Object.assign(patch, { replace: true, nops: genes.replace });
+    const at = (percent: number): string => us(percent * horizon * 8);
+    return {
+      host: hostFields,
+      workload: Object.fromEntries((genes.empty ? [] : genes.classes).map((one, i) => [`class${i}`, classOf(one, placing, anchors)])),
+      patch,
+      admin: genes.acts ? genes.admin.map((action) => ({ at: at(action.at), do: action.do })) : [],
+      policies: genes.policies.map((one, i) => policy(one, i, genes.pace, horizon)),
+      run: { replicas: 2, seed: genes.seed, horizon: `${horizon}ms`, settle: genes.settle },
+    };
+  });
