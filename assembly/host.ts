@@ -147,9 +147,9 @@ export function cpuSetEntry(set: u32, index: u32): Cpu {
 // Jiffies of a replica: jiffy k is at floor(k * 1e6 / hz) - phase - EPOCH, so that k is never negative.
 
 const SECOND: i64 = 1000000;
-const EPOCH: i64 = 64 * SECOND;
+const EPOCH: i64 = 1024 * SECOND;
 
-/** Phase of the jiffies within the second, in ticks, drawn per replica. */
+/** Phase of the jiffies in ticks, drawn per replica: within the second, and which of 512 seconds of uptime. */
 export let jiffyPhase: i64 = 0;
 
 export function setJiffyPhase(phase: i64): void {

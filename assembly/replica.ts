@@ -60,7 +60,8 @@ export function runReplica(seed: u64, replica: u64): void {
 }
 
 function reset(): void {
-  setJiffyPhase(<i64>Math.floor(1e6 * uniform(ENTITY_HOST, START, 0)));
+  const second = <i64>Math.floor(512 * uniform(ENTITY_HOST, START, 2));
+  setJiffyPhase(<i64>Math.floor(1e6 * uniform(ENTITY_HOST, START, 0)) + 1000000 * second);
   setTransitioning(false);
   resetStragglers();
   tally.resetTally();

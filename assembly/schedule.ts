@@ -81,24 +81,23 @@ function runCpus(until: i64): void {
 
 /** Everything up to and including `until`, balance passes too; the instant becomes now. */
 export function runTo(until: i64): void {
-  while (passesBy(until)) pass();
+  for (let due = duePass(); due <= until; due = duePass()) pass(due);
   runCpus(until);
   setNow(until);
+  if (passAt <= until) passAt += ((until - passAt) / balancePeriod + 1) * balancePeriod;
 }
 
-/** Is there a pass, at which something may move, not after this time? */
-function passesBy(until: i64): bool {
-  if (passAt > until) return false;
-  if (zombies() == 0) passAt = nextPass(passAt);
-  return passAt <= until;
+/** The next pass at which, as things stand, something may move. */
+function duePass(): i64 {
+  return passAt == NEVER || zombies() > 0 ? passAt : nextPass(passAt);
 }
 
-function pass(): void {
-  runCpus(passAt);
-  setNow(passAt);
+function pass(at: i64): void {
+  runCpus(at);
+  setNow(at);
   balance();
   buryZombies();
-  passAt += balancePeriod;
+  passAt = at + balancePeriod;
 }
 
 /** Runs to where the worker woken at `due` on the tries' CPU gets it, or to `limit`; the time it began, or -1. */
@@ -115,15 +114,14 @@ export function runToWorker(due: i64, limit: i64): i64 {
   }
   if (runqueue.worker(cpu) == runqueue.WORKER_RUNNING) return runqueue.now; // an admin action's kick has let it in
   for (;;) {
-    const passes = passesBy(limit);
-    const stop = passes ? passAt : limit;
-    if (runCpu(cpu, stop)) {
+    const due = duePass();
+    if (runCpu(cpu, min(due, limit))) {
       const begun = runqueue.now;
       runTo(begun);
       return begun;
     }
-    if (!passes) break;
-    pass();
+    if (due > limit) break;
+    pass(due);
   }
   runTo(limit);
   return -1;
@@ -147,8 +145,8 @@ export function synchronize(from: i64): i64 {
   if (waiting == 0) return from;
   let end = from;
   for (;;) {
-    const passes = passesBy(horizon);
-    const stop = passes ? passAt : horizon;
+    const due = duePass();
+    const stop = min(due, horizon);
     for (let n: u32 = 0; n < activeCount; n++) {
       const cpu = activeCpu(n);
       if (!awaitsWorker(cpu)) continue;
@@ -158,11 +156,11 @@ export function synchronize(from: i64): i64 {
       waiting--;
     }
     if (waiting == 0) break;
-    if (!passes) {
+    if (due > horizon) {
       runTo(horizon);
       return NEVER;
     }
-    pass();
+    pass(due);
   }
   runTo(end);
   return end;

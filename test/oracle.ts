@@ -163,7 +163,9 @@ class Replica {
     readonly draws: Draws,
     readonly observer: Observer | null,
   ) {
-    this.phase0 = Math.floor(1e6 * draws.uniform(HOST_ENTITY, START, 0));
+    this.phase0 =
+      Math.floor(1e6 * draws.uniform(HOST_ENTITY, START, 0)) +
+      1e6 * Math.floor(512 * draws.uniform(HOST_ENTITY, START, 2));
     this.mask = new Set(policy.guestMask);
     if (this.mask.has(R)) this.mask.add(RL);
     this.placeLoader();
@@ -260,11 +262,11 @@ class Replica {
   }
 
   jiffyTime(jiffy: number): number {
-    return Math.floor((jiffy * 1e6) / this.model.host.hz) - this.phase0 - 64e6;
+    return Math.floor((jiffy * 1e6) / this.model.host.hz) - this.phase0 - 1024e6;
   }
 
   jiffiesAt(time: number): number {
-    let jiffy = Math.floor(((time + this.phase0 + 64e6) * this.model.host.hz) / 1e6);
+    let jiffy = Math.floor(((time + this.phase0 + 1024e6) * this.model.host.hz) / 1e6);
     while (this.jiffyTime(jiffy) > time) jiffy -= 1;
     while (this.jiffyTime(jiffy + 1) <= time) jiffy += 1;
     return jiffy;
