@@ -120,7 +120,7 @@ describe("a busy vCPU", () => {
     }
   });
 
-  it("Always: kvm-final is linux-5.19, and kvm-revert differs only in the flag", async () => {
+  it("Always: kvm-final is linux-5.19, replica by replica", async () => {
     const workload = {
       vcpu: busyGuest({ count: 3 }),
       halted: busyGuest({ behaviour: "halted-guest", count: 3, cpus: [0] }),

@@ -19,6 +19,28 @@ describe("a NOHZ_FULL poller", () => {
       }
   });
 
+  it("Never: does it switch on its way into the kernel", async () => {
+    const call = endless(
+      {},
+      {
+        behaviour: {
+          phases: {
+            poll: { mode: "user", duration: "10s", next: "call" },
+            call: { mode: "sleep", wait: "uninterruptible", stack: ["f"], duration: "10s", next: "poll" },
+          },
+        },
+      },
+    );
+    // Found polling, it enters the call in less than 10 s, unswitched, and leaves it 10 s later.
+    const all = await tell(scenario({ call }, { host }), "linux-6.1", 100);
+    const late = all.filter((one) => (one.task("call").at ?? 0) > 10);
+    expect(late.length).toBeGreaterThan(20);
+    for (const one of late) {
+      expect(one.task("call").by).toBe("user-exit");
+      expect(one.task("call").at).toBeLessThanOrEqual(20);
+    }
+  });
+
   it("Never: before 5.1 and without an administrator does anything reach it", async () => {
     for (const one of await tell(scenario({ poller }, { host }), "linux-4.12", 3)) expect(one.complete).toBeNull();
   });

@@ -1,7 +1,7 @@
 // Complete, reverse, force: kernel/livepatch/transition.c and core.c; KF 1.2, 1.4, 1.5, 1.8, 1.9.
 
 import { describe, expect, it } from "vitest";
-import { asleepInF, busyGuest, endless, HOST, KVM_STACK, obstacle, scenario, tell } from "./run.js";
+import { asleepInF, busyGuest, endless, HOST, KVM_STACK, obstacle, scenario, TURNS, tell } from "./run.js";
 
 const gap = (one: { complete: number | null; decided: number | null }) =>
   (one.complete ?? Number.NaN) - (one.decided ?? Number.NaN);
@@ -106,6 +106,59 @@ describe("what completion waits for", () => {
       if ((one.decided ?? 0) < one.lastSwitch + 0.051) continue;
       expect(gap(one)).toBeGreaterThan(8.9);
       expect(gap(one)).toBeLessThan(11);
+    }
+  });
+
+  it("Always: a task is let go by a tick in user mode, and the first rescan after 0.1 s more finds nobody", async () => {
+    const spin = endless({ mode: "user" });
+    for (const one of await tell(scenario({ spin }, { host: waiting("rude+tasks"), patch: unpatch }), "linux-6.1"))
+      expect(gap(one)).toBeCloseTo(0.2, 6);
+  });
+
+  it("Never: is a task let go by being preempted, or by cond_resched(): a call of 3 s that shares its CPU is waited for", async () => {
+    const call = endless(
+      {},
+      {
+        count: 2,
+        behaviour: {
+          phases: {
+            busy: { mode: "kernel", duration: "3s", condResched: 1000, next: "back" },
+            back: { mode: "user", duration: "10us", next: "pause" },
+            pause: { mode: "sleep", wait: "interruptible", duration: "10ms", next: "busy" },
+          },
+        },
+      },
+    );
+    for (const preemption of ["voluntary", "full"]) {
+      const host = waiting("rude+tasks", { ...TURNS, preemption });
+      const all = await tell(scenario({ call }, { host, patch: unpatch }), "linux-6.1", 40);
+      const gaps = all.map(gap).sort((a, b) => a - b);
+      expect(gaps[20]).toBeGreaterThan(2); // two calls in turn, each up to 6 s of wall time from its end
+    }
+  });
+
+  it("Always: rescans come 0.1 s after each other, then a jiffy later each time", async () => {
+    const call = endless(
+      {},
+      {
+        behaviour: {
+          phases: {
+            busy: { mode: "kernel", duration: "5s", condResched: 5000, next: "back" },
+            back: { mode: "user", duration: "10us", next: "pause" },
+            pause: { mode: "sleep", wait: "interruptible", duration: "10ms", next: "busy" },
+          },
+        },
+      },
+    );
+    const rescans: number[] = [];
+    for (let at = 25, interval = 25; at < 2000; interval++) rescans.push((at += interval)); // jiffies of 4 ms
+    for (const one of await tell(
+      scenario({ call }, { host: waiting("rude+tasks"), patch: unpatch }),
+      "linux-6.1",
+      40,
+    )) {
+      const rude = gap(one) * 250 - Math.max(...rescans.filter((jiffies) => jiffies <= gap(one) * 250), 25);
+      expect(rude).toBeLessThan(1); // what the workers waited for their CPU's next cond_resched()
     }
   });
 

@@ -177,6 +177,28 @@ describe("who decides", () => {
     }
   });
 
+  it("Never: does a try begin while a loop that cannot be preempted keeps its CPU; rescheduling points let it in", async () => {
+    const workload = (condResched: number) => ({
+      loop: endless({ mode: "kernel", condResched }, { cpus: [0], kind: "kthread" }),
+      obstacle: obstacle(),
+    });
+    for (const one of await tell(scenario(workload(0)), "linux-6.1", 5)) expect(one.tries).toBe(1);
+    for (const one of await tell(scenario(workload(1000)), "linux-6.1", 5)) expect(one.tries).toBeGreaterThan(85);
+    for (const one of await tell(scenario(workload(0), { host: { preemption: "full" } }), "linux-6.1", 5))
+      expect(one.tries).toBeGreaterThan(85);
+  });
+
+  it("Always: where the loader's CPU is tickless, later tries run on a housekeeping CPU", async () => {
+    const here = endless({ mode: "kernel" }, { cpus: [0] });
+    const there = endless({ mode: "kernel" }, { cpus: [1] });
+    const host = { loaderCpu: 1, nohzFull: [1], preemption: "full" };
+    for (const one of await tell(scenario({ here, there }, { host }), "linux-6.1")) {
+      expect(one.task("there")).toEqual({ at: 0, by: "stack" });
+      expect(one.task("here").by).toBe("stack");
+      expect([one.tries, one.task("here").at]).toEqual([2, one.decided]);
+    }
+  });
+
   it("Always: on one CPU the task that the try displaces is examined like a sleeper, and try 1 completes", async () => {
     const host = { cpus: 1, idleTasks: true };
     for (const policy of ["linux-4.12", "linux-5.13", "linux-6.1"])
