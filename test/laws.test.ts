@@ -297,10 +297,10 @@ describe("the second try", () => {
   });
   const HOST_ENTITY = 131071;
 
-  /** When try 2 begins if try 1 ends at 0 and the jiffies' phase is this (kernel/time/timer.c, in whole jiffies). */
-  function secondTry(phase0: number, hz: number, cpu: number): number {
-    const start = (jiffy: number) => Math.floor((jiffy * 1e6) / hz) - phase0 - 64e6;
-    let now = Math.floor(((phase0 + 64e6) * hz) / 1e6) - 1;
+  /** When try 2 begins if try 1 ends `uptime` ticks after jiffy 0 (kernel/time/timer.c, in whole jiffies). */
+  function secondTry(uptime: number, hz: number, cpu: number): number {
+    const start = (jiffy: number) => Math.floor((jiffy * 1e6) / hz) - uptime;
+    let now = Math.floor((uptime * hz) / 1e6) - 1;
     while (start(now + 1) <= 0) now++;
     const shifted = now + hz + 3 * cpu;
     const over = shifted % hz;
@@ -310,20 +310,32 @@ describe("the second try", () => {
     return start(((expires >> bits) + 1) << bits);
   }
 
+  /** The uptime of a replica's start, in ticks: its second, and the phase in it, are drawn. */
+  function uptimeOf(core: Core, replica: number): number {
+    core.draws.select(7n, replica);
+    const phase = Math.floor(1e6 * core.draws.uniform(HOST_ENTITY, 0, 0));
+    return phase + 1e6 * Math.floor(512 * core.draws.uniform(HOST_ENTITY, 0, 2)) + 1024e6;
+  }
+
+  /** Every phase of every second is as likely as another; buckets of at most 64 jiffies repeat within 16 s. */
+  function law(hz: number, cpu: number): { mean: number; variance: number } {
+    const step = 100;
+    const all = Float64Array.from(
+      { length: 16e6 / step },
+      (_, i) => secondTry(1024e6 + (i + 0.5) * step, hz, cpu) / 1e6,
+    );
+    const mean = all.reduce((sum, t) => sum + t, 0) / all.length;
+    return { mean, variance: all.reduce((sum, t) => sum + (t - mean) ** 2, 0) / all.length };
+  }
+
   for (const hz of [100, 250, 300, 1000])
     for (const cpu of [0, 41])
       it(`Always: at HZ=${hz} on CPU ${cpu} it is where the rounding puts it, and the phases make its law`, () => {
         const core = load(IDLE(hz, cpu), "linux-6.1");
-        for (let replica = 0; replica < 200; replica++) {
-          core.draws.select(7n, replica);
-          const phase0 = Math.floor(1e6 * core.draws.uniform(HOST_ENTITY, 0, 0));
-          expect(core.trace(7n, replica).complete).toBe(secondTry(phase0, hz, cpu));
-        }
-        // The law: every phase of a million is as likely as every other.
-        const all = Float64Array.from({ length: 1e6 }, (_, phase0) => secondTry(phase0, hz, cpu)).sort();
+        for (let replica = 0; replica < 200; replica++)
+          expect(core.trace(7n, replica).complete).toBe(secondTry(uptimeOf(core, replica), hz, cpu));
         const sample = new Sample(core, replicas(20_000));
-        const mean = all.reduce((sum, t) => sum + t, 0) / 1e12;
-        const variance = all.reduce((sum, t) => sum + (t / 1e6 - mean) ** 2, 0) / 1e6;
+        const { mean, variance } = law(hz, cpu);
         expect(Math.abs(sample.mean - mean) / Math.sqrt(variance / sample.n)).toBeLessThan(4);
       }, 600_000);
 });
