@@ -84,6 +84,11 @@ export function runTo(until: i64): void {
   for (let due = duePass(); due <= until; due = duePass()) pass(due);
   runCpus(until);
   setNow(until);
+  skipPasses(until);
+}
+
+/** No pass up to this time, and not done yet, would move anything. */
+function skipPasses(until: i64): void {
   if (passAt <= until) passAt += ((until - passAt) / balancePeriod + 1) * balancePeriod;
 }
 
@@ -117,6 +122,7 @@ export function runToWorker(due: i64, limit: i64): i64 {
     const due = duePass();
     if (runCpu(cpu, min(due, limit))) {
       const begun = runqueue.now;
+      skipPasses(min(begun, due - 1)); // this CPU is ahead of the others: what they have seen counts
       runTo(begun);
       return begun;
     }
@@ -144,8 +150,9 @@ export function synchronize(from: i64): i64 {
   }
   if (waiting == 0) return from;
   let end = from;
+  let due = NEVER;
   for (;;) {
-    const due = duePass();
+    due = duePass();
     const stop = min(due, horizon);
     for (let n: u32 = 0; n < activeCount; n++) {
       const cpu = activeCpu(n);
@@ -162,6 +169,7 @@ export function synchronize(from: i64): i64 {
     }
     pass(due);
   }
+  skipPasses(min(end, due - 1));
   runTo(end);
   return end;
 }
