@@ -8,5 +8,6 @@ export default defineConfig({
     reporters: ["default", new ClosingLine()],
     sequence: { sequencer: QuickFirst },
     testTimeout: 60_000,
+    hookTimeout: 60_000, // compiling one AssemblyScript file takes a second, ten on a busy machine
   },
 });

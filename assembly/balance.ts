@@ -2,7 +2,7 @@
 
 import * as table from "./behaviour-table";
 import { proceed, touch } from "./cpu";
-import { balancePeriod, Cpu, cpuCount, cpuSetCount, cpuSetEntry, isBalanced, isOnline, settle } from "./host";
+import { activeCount, activeCpu, balancePeriod, Cpu, cpuCount, cpuSetCount, cpuSetEntry, isBalanced, isOnline, settle } from "./host";
 import { countStraggler, transitioning } from "./patch-state";
 import * as runqueue from "./runqueue";
 import { NEVER } from "./runqueue";
@@ -16,13 +16,13 @@ export function firstPass(): i64 {
   return anyBalanced ? -(settle / balancePeriod) * balancePeriod : NEVER;
 }
 
-/** The first pass, from `pass` on, at which a task may be waiting: none waits now and nothing happens on these CPUs before. */
+/** The first pass, from `pass` on, at which a task may be waiting: before it none does, as nothing happens on these CPUs. */
 export function nextPass(pass: i64): i64 {
+  if (runqueue.waitingCount > 0) return pass;
   let event = NEVER;
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
-    if (!isBalanced(cpu)) continue;
-    if (runqueue.readyCount(cpu) > 0) return pass;
-    event = min(event, runqueue.nextEvent(cpu));
+  for (let n: u32 = 0; n < activeCount; n++) {
+    const cpu = activeCpu(n);
+    if (isBalanced(cpu)) event = min(event, runqueue.nextEvent(cpu));
   }
   if (event <= pass) return pass;
   if (event == NEVER) return NEVER;
@@ -31,6 +31,7 @@ export function nextPass(pass: i64): i64 {
 
 /** Moves waiting tasks one by one until no move helps. */
 export function balance(): void {
+  if (runqueue.waitingCount == 0) return;
   while (moveOne()) {}
 }
 

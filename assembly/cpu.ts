@@ -71,10 +71,7 @@ const WORKER_WAKE: u32 = 7;
  * With untilClean it also stops, its clock there, once its last straggler has switched: whatever follows can be made up later.
  */
 export function runCpu(cpu: Cpu, until: i64, untilClean: bool = false): bool {
-  if (runqueue.nextEvent(cpu) > until) {
-    runqueue.setClock(cpu, until);
-    return false;
-  }
+  if (runqueue.nextEvent(cpu) > until) return false;
   setRank(cpu);
   const waited = runqueue.worker(cpu) != runqueue.WORKER_RUNNING;
   for (;;) {
@@ -97,13 +94,13 @@ export function runCpu(cpu: Cpu, until: i64, untilClean: bool = false): bool {
       return false;
     }
   }
-  runqueue.setClock(cpu, until);
   setRank(tally.BARRIER);
   return false;
 }
 
-/** Something outside has changed this CPU: its next event must be found anew. */
+/** Something has changed this CPU, which has run up to now: its next event must be found anew. */
 export function touch(cpu: Cpu): void {
+  runqueue.setClock(cpu, now);
   runqueue.setNextEvent(cpu, i64.MIN_VALUE);
 }
 

@@ -64,6 +64,7 @@ function reset(): void {
   setJiffyPhase(<i64>Math.floor(1e6 * uniform(ENTITY_HOST, START, 0)) + 1000000 * second);
   setTransitioning(false);
   resetStragglers();
+  runqueue.resetWaiting();
   tally.resetTally();
   tally.resetBlame();
   transition.resetTransition();

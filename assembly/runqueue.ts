@@ -18,7 +18,16 @@ export const WORKER_RUNNING: u32 = 2;
 
 const ROW_BYTES: usize = 192;
 const CPUS: usize = task.TASK_END;
-export const RUNQUEUE_END: usize = CPUS + <usize>CPU_MAX * ROW_BYTES;
+// Looked at for every CPU at every barrier: packed.
+const NEXT_EVENT: usize = CPUS + <usize>CPU_MAX * ROW_BYTES;
+export const RUNQUEUE_END: usize = NEXT_EVENT + ((<usize>CPU_MAX) << 3);
+
+/** READY tasks of all CPUs. */
+export let waitingCount: i32 = 0;
+
+export function resetWaiting(): void {
+  waitingCount = 0;
+}
 
 /** The instant being executed. */
 export let now: i64 = 0;
@@ -95,7 +104,7 @@ export function minVruntime(cpu: Cpu): i64 {
 function setMinVruntime(cpu: Cpu, value: i64): void {
   store<i64>(row(cpu), value, 40);
 }
-/** The time to which this CPU has run. */
+/** Everything on this CPU up to here has happened; between its events this lags behind the barriers. */
 export function clock(cpu: Cpu): i64 {
   return load<i64>(row(cpu), 48);
 }
@@ -161,10 +170,10 @@ export function markSignalled(cpu: Cpu): void {
 }
 /** Cached next event; see cpu.ts. */
 export function nextEvent(cpu: Cpu): i64 {
-  return load<i64>(row(cpu), 120);
+  return load<i64>(NEXT_EVENT + ((<usize>cpu) << 3));
 }
 export function setNextEvent(cpu: Cpu, value: i64): void {
-  store<i64>(row(cpu), value, 120);
+  store<i64>(NEXT_EVENT + ((<usize>cpu) << 3), value);
 }
 /** Earliest wake-up among this CPU's sleepers and its task; NO_TASK: to be found anew. */
 export function wakeTask(cpu: Cpu): i32 {
@@ -265,6 +274,7 @@ export function enqueue(cpu: Cpu, added: Task): void {
   if (before == NO_TASK) store<i32>(row(cpu), added, 8);
   else task.setNextReady(before, added);
   store<u32>(row(cpu), readyCount(cpu) + 1, 16);
+  waitingCount++;
 }
 
 /** Out of the READY queue. */
@@ -277,6 +287,7 @@ export function dequeue(cpu: Cpu, removed: Task): void {
     task.setNextReady(at, task.nextReady(removed));
   }
   store<u32>(row(cpu), readyCount(cpu) - 1, 16);
+  waitingCount--;
 }
 
 /** Current leaves the CPU for whatever reason; the caller has charged it and sets its new state. */

@@ -70,6 +70,11 @@ function runCpus(until: i64): void {
   const end = FOLLOWED + ((<usize>followedCount) << 1);
   for (let at = FOLLOWED; at < end; at += 2) {
     const cpu = load<u16>(at);
+    if (runqueue.nextEvent(cpu) > until) {
+      store<u16>(kept, cpu);
+      kept += 2;
+      continue;
+    }
     const anyway = mattersAnyway(cpu);
     if (!anyway && runqueue.stragglers(cpu) == 0) continue;
     runCpu(cpu, until, !anyway);

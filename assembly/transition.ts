@@ -428,14 +428,18 @@ function act(index: u32): void {
 
 /** klp_force_transition(): every task switches whatever it is doing. */
 function force(): void {
+  follow(true);
+  runTo(now);
   for (let t: Task = 0; t < task.taskCount; t++) {
     if (task.state(t) != task.DEAD && !task.isSwitched(t)) switchTask(t, FORCE);
   }
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+  for (let n: u32 = 0; n < activeCount; n++) {
+    const cpu = activeCpu(n);
     if (idleTasks && !runqueue.idleSwitched(cpu)) switchIdle(cpu, FORCE);
     aim(cpu);
     touch(cpu);
   }
+  follow(false);
 }
 
 /** klp_reverse_transition(): those that have switched must switch back (KF 1.5). */

@@ -1131,7 +1131,7 @@ class Replica {
     const task = cpu.current;
     cpu.worker = "runs";
     if (task === null) return;
-    this.note("loader displaces", task.context);
+    this.note(`loader displaces: ${task.context}`);
     if (task.context === "poll") return this.block(task);
     this.deselect(task);
     if (this.inMode(task, "user")) this.toExit(task, "cont");
@@ -1139,6 +1139,7 @@ class Replica {
   }
 
   poke(): void {
+    this.note(`poke: ${this.policy.hookPatching}`);
     for (const cpu of this.cpus) {
       if (!cpu.online) continue;
       this.countInterrupt(cpu);
@@ -1182,7 +1183,8 @@ class Replica {
     this.stage = "trying";
     this.tries += 1;
     this.running = { begun: this.now, visited: 0, failed: false };
-    this.note("try");
+    this.note(this.model.host.loaderCpu === "none" ? "try without a CPU" : "try");
+    if (this.tryCpu !== this.laterTryCpu) this.note("try on a nohzFull CPU");
     this.goOnTrying();
   }
 
@@ -1492,6 +1494,7 @@ class Replica {
   }
 
   synchronize(): void {
+    this.note(`synchronize: ${this.policy.sync}`);
     const wanted = this.cpus.filter((cpu) => cpu.online && this.mustSynchronize(cpu));
     this.syncing = wanted.length;
     for (const cpu of wanted) {

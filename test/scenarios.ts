@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 export type GeneratedScenario = Record<string, unknown> & { run: { seed: number } };
 
 /** How long a replica may be, and so how lively: events per replica stay in the thousands. */
-type Pace = "brisk" | "steady" | "patient";
+type Pace = "brisk" | "steady" | "patient" | "weary";
 
 interface PaceBounds {
   horizonMs: [number, number];
@@ -30,6 +30,12 @@ const PACES: Record<Pace, PaceBounds> = {
     horizonMs: [5000, 20_000],
     anchors: [50_000, 100_000, 300_000, 1_000_000, 5_000_000],
     tryPeriods: null,
+  },
+  /** Long enough for kpatch to give up. */
+  weary: {
+    horizonMs: [75_500, 93_000],
+    anchors: [3_000_000, 20_000_000],
+    tryPeriods: ["1s", "2.5s"],
   },
 };
 
@@ -78,6 +84,12 @@ const BEHAVIOURS = {
   ],
   vcpu: ["busy-guest", "io-guest", "halted-guest", "nested-guest"],
   kthread: ["vhost-worker", "kworker", "kthread-loop", "kthread-loop-cond-resched"],
+};
+
+/** Somebody whom only force or a reverse helps. */
+const STUCK = {
+  kind: "user",
+  behaviour: { phases: { p0: { mode: "sleep", wait: "uninterruptible", duration: "forever", affected: 1 } } },
 };
 
 const us = (ticks: number): string => `${Math.round(ticks)}us`;
@@ -143,7 +155,7 @@ const phaseGenes = fc.record({
   long: oneIn(6),
   forever: oneIn(40),
   zero: oneIn(60),
-  affected: fc.constantFrom(0, 0, 0, 0.3, 0.5, 1),
+  affected: fc.constantFrom(0, 0, 0.3, 1, 0.5, 1),
   stack: sometimes(3, fc.subarray(FUNCTIONS, { minLength: 1, maxLength: 2 })),
   onSignal: gene(),
   rate: fc.constantFrom(0, 50, 1000, 20_000),
@@ -212,7 +224,7 @@ const classGenes = fc.record({
   kind: fc.constantFrom<Kind>("user", "vcpu", "user", "kthread", "vcpu", "user"),
   count: fc.integer({ min: 1, max: 4 }),
   cpus: gene(),
-  placement: fc.constantFrom("spread", "one-each", "list", "spread", "list"),
+  placement: fc.constantFrom("spread", "one-each", "list"),
   phases: fc.array(phaseGenes, { minLength: 1, maxLength: 4 }),
   preset: sometimes(8, gene()),
   worker: fc.constantFrom(undefined, undefined, undefined, "io", "vhost"),
@@ -283,7 +295,7 @@ const hostGenes = fc.record({
   cpus: fc.integer({ min: 1, max: 5 }),
   hz: fc.constantFrom(250, 100, 300, 100, 250, 1000),
   preemption: fc.constantFrom("none", "voluntary", "full", "lazy"),
-  nohzFull: sometimes(3, gene()),
+  nohzFull: sometimes(2, gene()),
   offline: sometimes(8, gene()),
   reliableStack: fc.constantFrom(true, true, true, true, "frame-pointers", true, "frame-pointers", false),
   loader: gene(),
@@ -413,7 +425,8 @@ function policy(genes: PolicyGenes, index: number, pace: Pace, horizonMs: number
   built.adminSignalAt = null;
   if (built.signal === "admin" && adminSignalAt !== undefined)
     built.adminSignalAt = us((adminSignalAt * horizonMs * 1000) / 100);
-  if (genes.forceAt !== undefined) built.forceAt = us((genes.forceAt * horizonMs * 1000) / 100);
+  if (pace === "weary") built.giveUp = true;
+  if (genes.forceAt !== undefined && pace !== "weary") built.forceAt = us((genes.forceAt * horizonMs * 1000) / 100);
   if (genes.masks) Object.assign(built, masks(genes));
   return built;
 }
@@ -422,7 +435,9 @@ function policy(genes: PolicyGenes, index: number, pace: Pace, horizonMs: number
 
 export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
   .record({
-    pace: fc.constantFrom<Pace>("brisk", "brisk", "steady", "brisk", "steady", "patient"),
+    pace: fc
+      .tuple(fc.constantFrom<Pace>("brisk", "brisk", "steady", "brisk", "steady", "patient"), oneIn(50))
+      .map(([pace, weary]): Pace => (weary ? "weary" : pace)),
     seed: fc.nat({ max: 1_000_000 }),
     horizon: fc.nat({ max: 100 }),
     settle: fc.constantFrom("0us", "1ms", "37ms", "300ms"),
@@ -444,13 +459,16 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     const [least, most] = horizonMs;
     const horizon = Math.round(least + ((most - least) * genes.horizon) / 100);
     const { host: hostFields, placing } = host(genes.host);
+    if (genes.pace === "weary") hostFields.hz = 100;
     const patch: Record<string, unknown> = { functions: genes.functions };
     if (genes.unpatch) patch.direction = "unpatch";
     if (genes.replace !== undefined) Object.assign(patch, { replace: true, nops: genes.replace });
     const at = (percent: number): string => us(percent * horizon * 8);
+    const classes = (genes.empty ? [] : genes.classes).map((one, i) => [`class${i}`, classOf(one, placing, anchors)]);
+    if (genes.pace === "weary") classes.push(["stuck", STUCK]);
     return {
       host: hostFields,
-      workload: Object.fromEntries((genes.empty ? [] : genes.classes).map((one, i) => [`class${i}`, classOf(one, placing, anchors)])),
+      workload: Object.fromEntries(classes),
       patch,
       admin: genes.acts ? genes.admin.map((action) => ({ at: at(action.at), do: action.do })) : [],
       policies: genes.policies.map((one, i) => policy(one, i, genes.pace, horizon)),
