@@ -497,15 +497,16 @@ function finish(): void {
   for (let t: Task = 0; t < task.taskCount; t++) {
     if (task.state(t) != task.DEAD && isPending(t)) tally.countWarning();
   }
-  endTry();
   let at = decided;
   if (!hasAftermath) {
+    endTry();
     countSynchronization();
-    if (at <= horizon) complete = at;
+    complete = at;
     return;
   }
   follow(true);
   runTo(at);
+  endTry();
   if (hookPatching != HOOK_NONE) {
     pokeAll();
     if (hookPatching == HOOK_CALLS) at += hookOff;
