@@ -2,7 +2,18 @@
 
 import * as table from "./behaviour-table";
 import { proceed, touch } from "./cpu";
-import { activeCount, activeCpu, balancePeriod, Cpu, cpuCount, cpuSetCount, cpuSetEntry, isBalanced, isOnline, settle } from "./host";
+import {
+  activeCount,
+  activeCpu,
+  balancePeriod,
+  Cpu,
+  cpuCount,
+  cpuSetCount,
+  cpuSetEntry,
+  isBalanced,
+  isOnline,
+  settle,
+} from "./host";
 import { countStraggler, transitioning } from "./patch-state";
 import * as runqueue from "./runqueue";
 import { NEVER } from "./runqueue";
@@ -42,7 +53,8 @@ function moveOne(): bool {
   }
   for (let level = most; level >= 2; level--) {
     for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
-      if (isBalanced(cpu) && runqueue.readyCount(cpu) > 0 && runqueue.runnable(cpu) == level && relieve(cpu)) return true;
+      if (isBalanced(cpu) && runqueue.readyCount(cpu) > 0 && runqueue.runnable(cpu) == level && relieve(cpu))
+        return true;
     }
   }
   return false;

@@ -102,12 +102,7 @@ export function endHalt(t: Task): void {
 /** The current task goes to sleep in its phase. */
 export function block(t: Task): void {
   const cpu = task.cpuOf(t);
-  if (
-    scheduleHook &&
-    table.wait(task.phase(t)) == table.WAIT_FREEZABLE &&
-    isPending(t) &&
-    !task.visitAffected(t)
-  ) {
+  if (scheduleHook && table.wait(task.phase(t)) == table.WAIT_FREEZABLE && isPending(t) && !task.visitAffected(t)) {
     switchTask(t, SCHEDULE);
   }
   release(t);

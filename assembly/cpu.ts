@@ -445,8 +445,7 @@ function lookRate(t: Task): f64 {
   if (mode == table.KERNEL) {
     const flags = task.threadFlags(t);
     const matters =
-      ((flags & TIF_NEED_RESCHED) != 0 && reschedsInCondResched()) ||
-      ((flags & TIF_PATCH_PENDING) != 0 && condResched);
+      ((flags & TIF_NEED_RESCHED) != 0 && reschedsInCondResched()) || ((flags & TIF_PATCH_PENDING) != 0 && condResched);
     return matters ? table.condReschedRate(phase) : 0;
   }
   return mode == table.GUEST && guestWork(t) != 0 ? table.exitRate(phase) : 0;
@@ -465,4 +464,3 @@ export function endWorker(cpu: Cpu): void {
   proceed(cpu);
   touch(cpu);
 }
-

@@ -186,7 +186,8 @@ export function normalQuantile(p: f64): f64 {
   if (abs(q) <= 0.425) {
     const r = 0.180625 - q * q;
     const numerator =
-      ((((((r * 2509.0809287301226727 + 33430.575583588128105) * r + 67265.770927008700853) * r + 45921.953931549871457) *
+      ((((((r * 2509.0809287301226727 + 33430.575583588128105) * r + 67265.770927008700853) * r +
+        45921.953931549871457) *
         r +
         13731.693765509461125) *
         r +
@@ -317,10 +318,7 @@ function gammaQuantile(a: f64, u: f64): f64 {
   for (let n = 0; n < 90; n++) {
     const middle = 0.5 * (low + high);
     const x = Math.exp(middle);
-    const below =
-      x < a + 1
-        ? gammaP(a, x) < u
-        : Math.exp(a * middle - x - logGamma(a)) * gammaFraction(a, x) > tail;
+    const below = x < a + 1 ? gammaP(a, x) < u : Math.exp(a * middle - x - logGamma(a)) * gammaFraction(a, x) > tail;
     if (below) low = middle;
     else high = middle;
   }

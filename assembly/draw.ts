@@ -46,7 +46,6 @@ function squares64(counter: u64): u64 {
 
 /** Uniform in (0, 1), never an end point, in steps of 2^-52. */
 export function uniform(entity: u32, purpose: u32, n: u32): f64 {
-  const counter =
-    <u64>entity | ((<u64>purpose) << ENTITY_BITS) | ((<u64>n) << (ENTITY_BITS + PURPOSE_BITS));
+  const counter = (<u64>entity) | ((<u64>purpose) << ENTITY_BITS) | ((<u64>n) << (ENTITY_BITS + PURPOSE_BITS));
   return (<f64>(squares64(counter) >> 12) + 0.5) * 2.220446049250313e-16;
 }

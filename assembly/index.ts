@@ -41,8 +41,25 @@ export {
   activeCount,
   addActive,
 } from "./host";
-export { setDuration, setPart, durationTicks, exponentialTicks, equilibriumResidual, equilibriumTotal } from "./distribution";
-export { phaseCount, classCount, hasFork, setPhase, setPhaseLinks, setNext, setShare, setClass, setClassCpuUse } from "./behaviour-table";
+export {
+  setDuration,
+  setPart,
+  durationTicks,
+  exponentialTicks,
+  equilibriumResidual,
+  equilibriumTotal,
+} from "./distribution";
+export {
+  phaseCount,
+  classCount,
+  hasFork,
+  setPhase,
+  setPhaseLinks,
+  setNext,
+  setShare,
+  setClass,
+  setClassCpuUse,
+} from "./behaviour-table";
 export { taskCount, setTask, switchAt, mechanism } from "./task";
 export {
   signalSource,

@@ -3,13 +3,7 @@
 
 import { block, condReschedHook, endHalt } from "./behaviour";
 import * as table from "./behaviour-table";
-import {
-  RESCHED,
-  TIF_NEED_RESCHED,
-  TIF_NEED_RESCHED_LAZY,
-  TIF_NOTIFY_RESUME,
-  TIF_PATCH_PENDING,
-} from "./flags";
+import { RESCHED, TIF_NEED_RESCHED, TIF_NEED_RESCHED_LAZY, TIF_NOTIFY_RESUME, TIF_PATCH_PENDING } from "./flags";
 import { Cpu } from "./host";
 import { GUEST_DIRECT, release, switchTask } from "./patch-state";
 import { condResched, guestEats, guestLeaves, guestMask, guestUpdates } from "./policy";

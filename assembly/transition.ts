@@ -78,7 +78,18 @@ import {
 import { TASK_MAX } from "./memory";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
-import { buryZombies, countRound, countSynchronization, follow, runTo, runToWorker, SCHEDULE_END, setTryCpu, synchronize, tryCpu } from "./schedule";
+import {
+  buryZombies,
+  countRound,
+  countSynchronization,
+  follow,
+  runTo,
+  runToWorker,
+  SCHEDULE_END,
+  setTryCpu,
+  synchronize,
+  tryCpu,
+} from "./schedule";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
