@@ -172,14 +172,14 @@ const MUTANTS = [
   [
     "2.5 only freezable sleeps meet the hook",
     "behaviour",
-    "    table.wait(task.phase(t)) == table.WAIT_FREEZABLE &&\n",
+    "table.wait(task.phase(t)) == table.WAIT_FREEZABLE && ",
     "",
   ],
   [
     "2.5 the hook checks the stack",
     "behaviour",
-    "    isPending(t) &&\n    !task.visitAffected(t)\n",
-    "    isPending(t)\n",
+    "isPending(t) && !task.visitAffected(t)",
+    "isPending(t)",
   ],
   [
     "2.6 a tick upgrades RL",

@@ -12,6 +12,7 @@ type Pace = "brisk" | "steady" | "patient" | "weary";
 interface PaceBounds {
   horizonMs: [number, number];
   anchors: number[]; // lengths of the phase every cycle goes through, us
+  rateMax: number; // of look points
   tryPeriods: string[] | null; // null: the preset's own
 }
 
@@ -19,22 +20,26 @@ const PACES: Record<Pace, PaceBounds> = {
   brisk: {
     horizonMs: [250, 1500],
     anchors: [1000, 2000, 4000, 10_000, 30_000, 100_000, 400_000],
+    rateMax: 20_000,
     tryPeriods: ["10ms", "20ms", "50ms", "64ms", "150ms"],
   },
   steady: {
     horizonMs: [1100, 5000],
     anchors: [4000, 10_000, 25_000, 50_000, 200_000, 1_000_000],
+    rateMax: 1000,
     tryPeriods: ["100ms", "250ms", "333333us", "1s"],
   },
   patient: {
     horizonMs: [5000, 20_000],
     anchors: [50_000, 100_000, 300_000, 1_000_000, 5_000_000],
+    rateMax: 1000,
     tryPeriods: null,
   },
   /** Long enough for kpatch to give up. */
   weary: {
     horizonMs: [75_500, 93_000],
     anchors: [3_000_000, 20_000_000],
+    rateMax: 50,
     tryPeriods: ["1s", "2.5s"],
   },
 };
@@ -166,8 +171,8 @@ type PhaseGenes = typeof phaseGenes extends fc.Arbitrary<infer V> ? V : never;
 
 type Phase = Record<string, unknown>;
 
-function phaseLength(genes: PhaseGenes, anchors: number[] | null): unknown {
-  if (anchors !== null) return length(genes.law, pick(anchors, genes.scale));
+function phaseLength(genes: PhaseGenes, isFirst: boolean, pace: PaceBounds): unknown {
+  if (isFirst) return length(genes.law, pick(pace.anchors, genes.scale));
   if (genes.zero) return 0;
   return length(genes.law, pick(genes.long ? LONG_LENGTHS : LENGTHS, genes.scale));
 }
@@ -179,18 +184,19 @@ const MODES = {
 };
 type Kind = keyof typeof MODES;
 
-function phase(genes: PhaseGenes, kind: Kind, worker: boolean, anchors: number[] | null): Phase {
+function phase(genes: PhaseGenes, kind: Kind, worker: boolean, isFirst: boolean, pace: PaceBounds): Phase {
   const mode = worker ? pick(MODES.kthread, genes.mode) : pick(MODES[kind], genes.mode);
-  const built: Phase = { duration: phaseLength(genes, anchors) };
+  const built: Phase = { duration: phaseLength(genes, isFirst, pace) };
+  const rate = Math.min(genes.rate, pace.rateMax);
   if (genes.affected > 0) built.affected = genes.affected;
   else if (genes.stack !== undefined && mode !== "user") built.stack = genes.stack;
   const plain = kind !== "kthread" && !worker;
   if (mode === "halt") return { ...built, halt: true };
   built.mode = mode;
   if (mode === "user") delete built.affected;
-  if (mode === "guest" && genes.rate > 0) built.exits = genes.rate;
+  if (mode === "guest" && rate > 0) built.exits = rate;
   if (mode === "kernel") {
-    if (genes.rate > 0) built.condResched = genes.rate;
+    if (rate > 0) built.condResched = rate;
     if (plain && genes.onSignal % 3 === 0) built.onSignal = pick(["restart", "eintr"], genes.onSignal >> 2);
   }
   if (mode === "sleep") {
@@ -203,10 +209,10 @@ function phase(genes: PhaseGenes, kind: Kind, worker: boolean, anchors: number[]
 }
 
 /** A ring of phases; each may also lead back to the first, or to itself. */
-function ring(list: PhaseGenes[], kind: Kind, worker: boolean, anchors: number[]): Record<string, Phase> {
+function ring(list: PhaseGenes[], kind: Kind, worker: boolean, pace: PaceBounds): Record<string, Phase> {
   const phases: Record<string, Phase> = {};
   list.forEach((genes, i) => {
-    const built = phase(genes, kind, worker, i === 0 ? anchors : null);
+    const built = phase(genes, kind, worker, i === 0, pace);
     const name = `p${i}`;
     const next: Record<string, number> = { [`p${(i + 1) % list.length}`]: 3 };
     if (genes.back === 0 && i > 0) next.p0 = (next.p0 ?? 0) + 1;
@@ -250,16 +256,16 @@ function cpusOf(genes: ClassGenes, { online, spread }: Placing): unknown {
   return list.length > 0 ? list : online.slice(0, 1);
 }
 
-function behaviour(genes: ClassGenes, anchors: number[]): unknown {
+function behaviour(genes: ClassGenes, pace: PaceBounds): unknown {
   const { kind, fork } = genes;
   if (genes.preset !== undefined) return pick(BEHAVIOURS[kind], genes.preset);
   const worker = kind === "vcpu" ? undefined : kind === "kthread" && genes.worker === "io" ? undefined : genes.worker;
-  const phases = ring(genes.phases, kind, worker !== undefined, anchors);
+  const phases = ring(genes.phases, kind, worker !== undefined, pace);
   const built: Record<string, unknown> = { phases };
   if (worker !== undefined) built.worker = worker;
   if (kind === "user" && worker === undefined) {
     if (fork !== undefined) {
-      addFork(phases, fork.child);
+      addFork(phases, fork.child, pace);
       built.children = fork.slots;
     }
     const last = phases[`p${genes.phases.length - 1}`];
@@ -269,22 +275,22 @@ function behaviour(genes: ClassGenes, anchors: number[]): unknown {
 }
 
 /** The last phase of the ring forks a child, which lives through phases of its own and exits. */
-function addFork(phases: Record<string, Phase>, child: PhaseGenes[]): void {
+function addFork(phases: Record<string, Phase>, child: PhaseGenes[], pace: PaceBounds): void {
   const last = Object.values(phases).at(-1);
   if (last === undefined) return;
   last.fork = "c0";
   if (last.duration === "forever") last.duration = "20ms";
   child.forEach((genes, i) => {
-    const built = phase(genes, "user", false, null);
+    const built = phase(genes, "user", false, false, pace);
     phases[`c${i}`] = { ...built, next: i + 1 < child.length ? `c${i + 1}` : "exit" };
   });
 }
 
-function classOf(genes: ClassGenes, placing: Placing, anchors: number[]): Record<string, unknown> {
+function classOf(genes: ClassGenes, placing: Placing, pace: PaceBounds): Record<string, unknown> {
   const built: Record<string, unknown> = { kind: genes.kind, count: genes.count, cpus: cpusOf(genes, placing) };
   if (built.cpus === "one-each") built.count = Math.min(genes.count, placing.online.length);
   if (genes.shared) built.threadsPerProcess = 2;
-  built.behaviour = behaviour(genes, anchors);
+  built.behaviour = behaviour(genes, pace);
   if (genes.kind === "vcpu" && genes.vmm !== undefined) built.vmm = genes.vmm;
   return built;
 }
@@ -455,8 +461,8 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     acts: oneIn(3),
   })
   .map((genes) => {
-    const { anchors, horizonMs } = PACES[genes.pace];
-    const [least, most] = horizonMs;
+    const pace = PACES[genes.pace];
+    const [least, most] = pace.horizonMs;
     const horizon = Math.round(least + ((most - least) * genes.horizon) / 100);
     const { host: hostFields, placing } = host(genes.host);
     if (genes.pace === "weary") hostFields.hz = 100;
@@ -464,14 +470,14 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     if (genes.unpatch) patch.direction = "unpatch";
     if (genes.replace !== undefined) Object.assign(patch, { replace: true, nops: genes.replace });
     const at = (percent: number): string => us(percent * horizon * 8);
-    const classes = (genes.empty ? [] : genes.classes).map((one, i) => [`class${i}`, classOf(one, placing, anchors)]);
+    const classes = (genes.empty ? [] : genes.classes).map((one, i) => [`class${i}`, classOf(one, placing, pace)]);
     if (genes.pace === "weary") classes.push(["stuck", STUCK]);
     return {
       host: hostFields,
       workload: Object.fromEntries(classes),
       patch,
       admin: genes.acts ? genes.admin.map((action) => ({ at: at(action.at), do: action.do })) : [],
-      policies: genes.policies.map((one, i) => policy(one, i, genes.pace, horizon)),
+      policies: [...new Set(genes.policies.map((one, i) => policy(one, i, genes.pace, horizon)))],
       run: { replicas: 2, seed: genes.seed, horizon: `${horizon}ms`, settle: genes.settle },
     };
   });
