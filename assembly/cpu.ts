@@ -166,7 +166,7 @@ function nextTick(cpu: Cpu, running: Task): i64 {
   if (!schedulerTick || (!waiting && isNohzFull(cpu))) return NEVER;
   const next = jiffyTime(jiffiesAt(runqueue.clock(cpu)) + 1);
   const flags = task.threadFlags(running);
-  if (tickHasWork(running, flags)) return next;
+  if (tickHasWork(running, flags, waiting)) return next;
   let at = NEVER;
   if (waiting && (flags & TIF_NEED_RESCHED) == 0) {
     const share = runqueue.slice(runqueue.runnable(cpu)) - runqueue.ran(cpu);
@@ -177,11 +177,11 @@ function nextTick(cpu: Cpu, running: Task): i64 {
   return at;
 }
 
-function tickHasWork(running: Task, flags: u32): bool {
+function tickHasWork(running: Task, flags: u32, waiting: bool): bool {
   if ((flags & TIF_NEED_RESCHED_LAZY) != 0 && (flags & TIF_NEED_RESCHED) == 0) return true;
   if (task.isHeld(running)) return true;
   const where = task.context(running);
-  if (where == task.POLL) return (flags & (RESCHED | SIGNALS)) != 0;
+  if (where == task.POLL) return waiting || (flags & (RESCHED | SIGNALS)) != 0;
   const mode = table.mode(task.phase(running));
   if (mode == table.USER) return (flags & EXIT_WORK) != 0;
   if (mode == table.GUEST) return guestWork(running) != 0 || (flags & RESCHED) != 0;

@@ -54,6 +54,7 @@ export function clearCpu(cpu: Cpu, start: i64): void {
   setIdleWakeAt(cpu, NEVER);
   setWorkerAt(cpu, NEVER);
   setPollEnd(cpu, NEVER);
+  endStall(cpu);
   setNextEvent(cpu, i64.MIN_VALUE);
 }
 
@@ -117,7 +118,7 @@ export function lookAt(cpu: Cpu): i64 {
 export function setLookAt(cpu: Cpu, value: i64): void {
   store<i64>(row(cpu), value, 56);
 }
-/** Current does nothing before this time: it pays for a switch, an exit or a signal. 0: no stall. */
+/** Current does nothing before this time: it pays for a switch, an exit or a signal. NEVER: no stall. */
 export function stallUntil(cpu: Cpu): i64 {
   return load<i64>(row(cpu), 64);
 }
@@ -214,7 +215,7 @@ export function isIdle(cpu: Cpu): bool {
 }
 
 export function isStalled(cpu: Cpu): bool {
-  return stallUntil(cpu) != 0;
+  return stallUntil(cpu) != NEVER;
 }
 
 /** Runnable tasks, the worker not counted. */
@@ -232,7 +233,7 @@ export function stallFor(cpu: Cpu, ticks: i64): void {
   setRunFrom(cpu, now + ticks);
 }
 export function endStall(cpu: Cpu): void {
-  store<i64>(row(cpu), 0, 64);
+  store<i64>(row(cpu), NEVER, 64);
 }
 
 /** Accounts current's CPU time up to now and lets the queue's virtual time follow. */

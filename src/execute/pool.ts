@@ -22,18 +22,24 @@ export interface PoolOptions {
 // Batches in flight a thread: one runs, one waits, so that no thread waits for the main one.
 const LANES_PER_WORKER = 2;
 const BUILT_WORKER = new URL(
-  import.meta.url.endsWith(".ts") ? "../../dist/execute/worker.js" : "./worker.js",
+  import.meta.url.endsWith(".ts") ? "../../dist/execute/worker-thread.cjs" : "./worker-thread.cjs",
   import.meta.url,
 );
 
 type Threads = Piscina<BatchMessage, BatchResult>;
+
+/** Running threads, and the promise that rejects when one dies outside any batch, as one that cannot load its file does. */
+interface Pool {
+  threads: Threads;
+  broken: Promise<never>;
+}
 
 /** Keeps its threads from job to job; one job at a time. */
 export class PoolExecutor implements Executor {
   readonly workers: number;
   readonly #build: Build;
   readonly #workerFile: string;
-  #threads: Threads | undefined;
+  #pool: Pool | undefined;
   #jobs = 0;
 
   constructor({ workers = availableParallelism(), build = "release", workerFile }: PoolOptions = {}) {
@@ -44,7 +50,7 @@ export class PoolExecutor implements Executor {
 
   async run(job: Job, { signal, onProgress }: ExecuteOptions = {}): Promise<Outcome> {
     signal?.throwIfAborted();
-    const threads = await this.#start();
+    const { threads, broken } = await this.#start();
     const batches = new Batches(planRun(job.model, job.policies.length, job.replicas));
     const collector = new Collector(job);
     const send = this.#sender(threads, job);
@@ -57,31 +63,29 @@ export class PoolExecutor implements Executor {
       }
     };
     const lanes = Array.from({ length: LANES_PER_WORKER * this.workers }, lane);
+    const ended = new AbortController();
     try {
-      await Promise.race([Promise.all(lanes), whenAborted(signal), whenBroken(threads)]);
+      await Promise.race([Promise.all(lanes), broken, whenAborted(signal, ended.signal)]);
     } catch (error) {
       await this.close(); // also ends the batches that still run
       await Promise.allSettled(lanes);
       throw error;
+    } finally {
+      ended.abort();
     }
     return collector.outcome();
   }
 
   async close(): Promise<void> {
-    const threads = this.#threads;
-    this.#threads = undefined;
-    await threads?.destroy();
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await pool?.threads.destroy();
   }
 
-  async #start(): Promise<Threads> {
+  async #start(): Promise<Pool> {
     const module = await compileCore(this.#build);
-    this.#threads ??= new Piscina({
-      filename: this.#workerFile,
-      minThreads: this.workers,
-      maxThreads: this.workers,
-      workerData: { module },
-    });
-    return this.#threads;
+    this.#pool ??= startPool(this.#workerFile, this.workers, module);
+    return this.#pool;
   }
 
   #sender(threads: Threads, job: Job): (batch: Batch) => Promise<BatchResult> {
@@ -97,16 +101,17 @@ function shared(bytes: Uint8Array): SharedArrayBuffer {
   return buffer;
 }
 
-/** Rejects with the reason when `signal` aborts; pending for ever otherwise. */
-function whenAborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+function startPool(filename: string, workers: number, module: WebAssembly.Module): Pool {
+  const threads: Threads = new Piscina({ filename, minThreads: workers, maxThreads: workers, workerData: { module } });
+  // One listener for good: each thread may fail, and an error that nobody listens to would end the process.
+  const broken = new Promise<never>((_resolve, reject) => threads.on("error", reject));
+  broken.catch(() => {});
+  return { threads, broken };
 }
 
-/** Rejects when a thread dies outside any batch, as one that cannot load its file does. */
-function whenBroken(threads: Threads): Promise<never> {
+/** Rejects with the reason when `signal` aborts; stops listening when `ended` does. */
+function whenAborted(signal: AbortSignal | undefined, ended: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    threads.once("error", reject);
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: ended });
   });
 }

@@ -1,4 +1,4 @@
-// A pool thread. It gets the compiled module once (workerData) and a job's model with the first batch of that job.
+// What a pool thread does (worker-thread.cts loads it). It gets the compiled module once (workerData) and a job's model with the first batch of that job.
 
 import { deserialize } from "node:v8";
 import { workerData } from "node:worker_threads";
@@ -19,7 +19,7 @@ export interface BatchMessage {
 const module: WebAssembly.Module = workerData.module;
 let current: { jobNumber: number; job: Job; core: Core } | undefined;
 
-/** The thread's whole task, by piscina's convention the default export. */
+/** The thread's whole task. */
 export default function run(message: BatchMessage): BatchResult {
   if (current?.jobNumber !== message.jobNumber) current = load(message);
   const { job, core } = current;
