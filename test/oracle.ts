@@ -1306,6 +1306,7 @@ class Replica {
     if (this.isKthread(task)) {
       if (!wakeKthreads || !asleep || !isSignalWait(phase)) return;
       this.counters.kthreadWakes += 1;
+      this.note("wakes a kthread");
       return this.wakeUp(task);
     }
     if (signalFlag === N && task.flags.has(N)) return this.note("N already set");

@@ -4,7 +4,16 @@
 import * as fc from "fast-check";
 
 /** A scenario as a file would hold it. */
-export type GeneratedScenario = Record<string, unknown> & { run: { seed: number } };
+export interface GeneratedScenario {
+  host: Record<string, unknown>;
+  workload: Record<string, unknown>;
+  patch: Record<string, unknown>;
+  admin: { at: string; do: string }[];
+  policies: (string | OwnPolicy)[];
+  run: { replicas: number; seed: number; horizon: string; settle: string };
+}
+
+type OwnPolicy = { name: string; extends: string } & Record<string, unknown>;
 
 /** How long a replica may be, and so how lively: events per replica stay in the thousands. */
 type Pace = "brisk" | "steady" | "patient" | "weary";
@@ -418,11 +427,11 @@ function masks({ fate, spare }: PolicyGenes): Record<string, string[]> {
   return built;
 }
 
-function policy(genes: PolicyGenes, index: number, pace: Pace, horizonMs: number): unknown {
+function policy(genes: PolicyGenes, index: number, pace: Pace, horizonMs: number): string | OwnPolicy {
   const { preset, every, changes } = genes;
   if (genes.pure && pace === "patient") return preset;
   const { adminSignalAt, ...plain } = changes;
-  const built: Record<string, unknown> = { name: `own${index}`, extends: preset };
+  const built: OwnPolicy = { name: `own${index}`, extends: preset };
   const periods = PACES[pace].tryPeriods;
   if (periods !== null) built.tryPeriod = pick(periods, genes.period);
   built.signalEveryTries = every;
