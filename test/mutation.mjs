@@ -169,18 +169,8 @@ const MUTANTS = [
     "if (isPending(t)) switchTask(t, COND_RESCHED);",
   ],
   ["2.4 cond_resched() switches in era F", "cpu", "  if (condResched) condReschedHook(t);\n", ""],
-  [
-    "2.5 only freezable sleeps meet the hook",
-    "behaviour",
-    "table.wait(task.phase(t)) == table.WAIT_FREEZABLE && ",
-    "",
-  ],
-  [
-    "2.5 the hook checks the stack",
-    "behaviour",
-    "isPending(t) && !task.visitAffected(t)",
-    "isPending(t)",
-  ],
+  ["2.5 only freezable sleeps meet the hook", "behaviour", "table.wait(task.phase(t)) == table.WAIT_FREEZABLE && ", ""],
+  ["2.5 the hook checks the stack", "behaviour", "isPending(t) && !task.visitAffected(t)", "isPending(t)"],
   [
     "2.6 a tick upgrades RL",
     "cpu",
