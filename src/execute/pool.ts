@@ -49,8 +49,8 @@ export class PoolExecutor implements Executor {
   }
 
   async run(job: Job, { signal, onProgress }: ExecuteOptions = {}): Promise<Outcome> {
-    signal?.throwIfAborted();
     const { threads, broken } = await this.#start();
+    signal?.throwIfAborted();
     const batches = new Batches(planRun(job.model, job.policies.length, job.replicas));
     const collector = new Collector(job);
     const send = this.#sender(threads, job);

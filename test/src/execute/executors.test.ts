@@ -47,6 +47,13 @@ for (const [name, executor] of [
       expect((await executor.run({ ...job, replicas: 5 })).counts).toHaveLength(2);
     });
 
+    it("stops when aborted while it starts", async () => {
+      const controller = new AbortController();
+      const run = executor.run({ ...job, replicas: 1e9 }, { signal: controller.signal });
+      controller.abort("at once");
+      await expect(run).rejects.toBe("at once");
+    });
+
     it("does not begin when aborted before", async () => {
       await expect(executor.run(job, { signal: AbortSignal.abort("no") })).rejects.toBe("no");
     });
@@ -64,10 +71,10 @@ for (const [name, executor] of [
 
 describe("A pool whose worker", () => {
   it.each([
-    ["throws", "worker-throws.mjs", "the engine is on fire"],
-    ["exits", "worker-exits.mjs", "exited with code: 7"],
-    ["does not load", "worker-does-not-load.mjs", "cannot even load"],
-    ["is not there", "no-such-worker.mjs", "no-such-worker.mjs"],
+    ["throws", "worker-throws.cjs", "the engine is on fire"],
+    ["exits", "worker-exits.cjs", "exited with code: 7"],
+    ["does not load", "worker-does-not-load.cjs", "cannot even load"],
+    ["is not there", "no-such-worker.cjs", "no-such-worker.cjs"],
   ])("%s fails the run, and does not hang it", async (_, worker, message) => {
     const pool = new PoolExecutor({ workers: 2, workerFile: file(worker) });
     await expect(pool.run(job)).rejects.toThrow(message);

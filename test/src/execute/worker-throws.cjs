@@ -1,3 +1,3 @@
-export default function run() {
+module.exports = () => {
   throw new Error("the engine is on fire");
-}
+};

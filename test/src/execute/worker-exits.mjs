@@ -1,3 +1,0 @@
-export default function run() {
-  process.exit(7);
-}
