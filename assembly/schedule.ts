@@ -42,8 +42,12 @@ export function resetSchedule(cpu: i32, aftermath: bool): void {
   follow(true);
 }
 
+/** Later tries run here; the CPU, until now perhaps not followed, makes up what it has missed. */
 export function setTryCpu(cpu: i32): void {
+  if (cpu == tryCpu) return;
   tryCpu = cpu;
+  runCpu(cpu, runqueue.now);
+  follow(false);
 }
 
 /** From now on every CPU is followed, or, from the next barrier on, only those that matter. */

@@ -49,7 +49,7 @@ export function countGiveUp(): void {
   gaveUp++;
 }
 
-/** Rank of switches made by a barrier: after all CPU events of the same instant. */
+/** Rank of switches made by a barrier: after the CPU events that led up to it, before those that follow at the same instant. */
 export const BARRIER: u32 = CPU_MAX;
 
 /** Latest switch so far; -1 before any. */
@@ -67,7 +67,7 @@ export function resetBlame(): void {
 
 /** Notes a switch; the last in (time, order of processing) takes the blame. */
 export function noteSwitch(at: i64, rank: u32, phase: i32, mechanism: u32): void {
-  if (at < lastSwitch || (at == lastSwitch && rank < lastRank)) return;
+  if (at < lastSwitch || (at == lastSwitch && rank < lastRank && lastRank != BARRIER)) return;
   lastSwitch = at;
   lastRank = rank;
   blamePhase = phase;
