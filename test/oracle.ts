@@ -106,11 +106,6 @@ interface Action {
 
 type Stage = "settling" | "loading" | "trying" | "waiting" | "reversing" | "completing" | "over";
 
-/** A trace, and for a censored replica the phases (phaseCount: an idle task) of those not switched. */
-export interface OracleTrace extends ReplicaTrace {
-  stuck: number[];
-}
-
 /** Told of every path taken; the tests count them. */
 export type Observer = (what: string, now: number, detail: string) => void;
 
@@ -121,7 +116,7 @@ export function oracle(
   seed: bigint,
   replica: number,
   observer: Observer | null = null,
-): OracleTrace {
+): ReplicaTrace {
   draws.select(seed, replica);
   return new Replica(model, policy, draws, observer).run();
 }
@@ -185,7 +180,7 @@ class Replica {
 
   // The stepper.
 
-  run(): OracleTrace {
+  run(): ReplicaTrace {
     while (this.stage !== "over") {
       const instant = this.earliest();
       if (instant > this.model.horizon) break;
@@ -299,7 +294,7 @@ class Replica {
   makeCpus(): void {
     const { host, lone, settle } = this.model;
     for (let number = 0; number < host.cpus; number += 1) {
-      const start = at(lone, number) ? 0 : 0 - settle;
+      const start = at(lone, number) ? 0 : -settle;
       this.cpus.push({
         number,
         start,
@@ -1638,7 +1633,7 @@ class Replica {
 
   // The answer.
 
-  trace(): OracleTrace {
+  trace(): ReplicaTrace {
     const number = (mechanism: Mechanism): number => MECHANISMS.indexOf(mechanism);
     return {
       completed: this.stage === "over",
@@ -1653,14 +1648,7 @@ class Replica {
       idleMechanism: Uint8Array.from(this.cpus, (cpu) => number(cpu.idle.mechanism)),
       counters: this.counters,
       blame: this.blame,
-      stuck: this.stage === "over" ? [] : this.stuck(),
     };
-  }
-
-  stuck(): number[] {
-    const tasks = this.tasks.filter((task) => task.state !== "dead" && !task.switched);
-    const idle = this.model.host.idleTasks ? this.cpus.filter((cpu) => !cpu.idle.switched) : [];
-    return [...tasks.map((task) => task.phase), ...idle.map(() => this.model.phases.length)];
   }
 }
 
