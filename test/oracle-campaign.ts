@@ -1,6 +1,6 @@
 // A long agreement campaign, run by hand from the project's root after a build:
-//   npx rolldown test/oracle-campaign.ts --platform node --format esm --file build/campaign/main.mjs
-//   node build/campaign/main.mjs [SCENARIOS] [FIRST SEED]
+//   npx rolldown test/oracle-campaign.ts --platform node --format esm --file build/campaign.mjs
+//   node build/campaign.mjs [SCENARIOS] [FIRST SEED]
 // Each disagreement is shrunken and printed on stdout as one line of JSON; progress goes to stderr.
 
 import * as fc from "fast-check";

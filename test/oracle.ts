@@ -294,7 +294,7 @@ class Replica {
   makeCpus(): void {
     const { host, lone, settle } = this.model;
     for (let number = 0; number < host.cpus; number += 1) {
-      const start = at(lone, number) ? 0 : -settle;
+      const start = at(lone, number) ? 0 : 0 - settle;
       this.cpus.push({
         number,
         start,

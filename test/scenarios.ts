@@ -117,6 +117,7 @@ const sometimes = <V>(n: number, value: fc.Arbitrary<V>): fc.Arbitrary<V | undef
 // Lengths.
 
 const lawArb = fc.constantFrom(
+  "fixed",
   "exponential",
   "fixed",
   "uniform",
@@ -168,7 +169,7 @@ const phaseGenes = fc.record({
   scale: gene(),
   long: oneIn(6),
   forever: oneIn(40),
-  zero: oneIn(60),
+  zero: oneIn(25),
   affected: fc.constantFrom(0, 0, 0.3, 1, 0.5, 1),
   stack: sometimes(3, fc.subarray(FUNCTIONS, { minLength: 1, maxLength: 2 })),
   onSignal: gene(),
