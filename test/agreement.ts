@@ -4,7 +4,7 @@ import { Core, type ReplicaTrace } from "../src/core.js";
 import { COUNTERS, type Counts, type CountsLayout } from "../src/results/counts.js";
 import { compileScenario } from "../src/scenario/index.js";
 import { MECHANISMS, type Model } from "../src/scenario/model.js";
-import { type Observer, oracle } from "./oracle.js";
+import { type Observer, type OracleTrace, oracle } from "./oracle.js";
 import type { GeneratedScenario } from "./scenarios.js";
 
 const REPLICAS = 2;
@@ -28,7 +28,7 @@ export function firstDifference(
   const core = new Core(module, model);
   for (const policy of policies) {
     core.setPolicy(policy);
-    const traces: ReplicaTrace[] = [];
+    const traces: OracleTrace[] = [];
     for (let replica = 0; replica < REPLICAS; replica++) {
       const expected = oracle(model, policy, core.draws, seed, replica, observer);
       const found = compareTraces(model, core.trace(seed, replica), expected);
@@ -82,21 +82,35 @@ function* outcome(core: ReplicaTrace, expected: ReplicaTrace): Generator<Found> 
 }
 
 /** What a run of the same replicas counts must be the traces' sums. */
-function compareCounts(counts: Counts, layout: CountsLayout, traces: ReplicaTrace[]): Found | null {
+function compareCounts(counts: Counts, layout: CountsLayout, traces: OracleTrace[]): Found | null {
   const words = new Map([...counts.index].map((word, i) => [word, Number(counts.value[i])]));
-  const sum = (of: (trace: ReplicaTrace) => number): number => traces.reduce((total, trace) => total + of(trace), 0);
+  const sum = (of: (trace: OracleTrace) => number): number => traces.reduce((total, trace) => total + of(trace), 0);
   const rows: [string, number, number][] = [
     ["replicas", layout.replicas, traces.length],
     ["censored", layout.censored, sum((trace) => Number(!trace.completed))],
     ["tries", layout.tries, sum((trace) => trace.tries)],
     ["rounds", layout.rounds, sum((trace) => trace.rounds)],
     ["latency", layout.latency.sum, sum((trace) => Math.max(0, trace.complete))],
+    ["last switch", layout.lastSwitch.sum, sum((trace) => (trace.completed ? Math.max(0, trace.lastSwitch) : 0))],
     ...COUNTERS.map((name, i): [string, number, number] => [
       name,
       layout.counters + i,
       sum((trace) => trace.counters[name]),
     ]),
   ];
+  for (let phase = 0; phase <= layout.phaseCount; phase++) {
+    rows.push([
+      `stuck in phase ${phase}`,
+      layout.stuck + phase,
+      sum(({ stuck }) => stuck.filter((p) => p === phase).length),
+    ]);
+    for (let mechanism = 0; mechanism < MECHANISMS.length; mechanism++) {
+      const blamed = sum(({ completed, blame }) =>
+        Number(completed && blame.phase === phase && blame.mechanism === mechanism),
+      );
+      rows.push([`blame ${phase} ${mechanism}`, layout.blame + phase * MECHANISMS.length + mechanism, blamed]);
+    }
+  }
   for (const [what, word, oracleSum] of rows) {
     const coreSum = words.get(word) ?? 0;
     if (coreSum !== oracleSum) return { what: `counted ${what}`, core: coreSum, oracle: oracleSum };

@@ -106,6 +106,11 @@ interface Action {
 
 type Stage = "settling" | "loading" | "trying" | "waiting" | "reversing" | "completing" | "over";
 
+/** A trace, and for a censored replica the phases (phaseCount: an idle task) of those not switched. */
+export interface OracleTrace extends ReplicaTrace {
+  stuck: number[];
+}
+
 /** Told of every path taken; the tests count them. */
 export type Observer = (what: string, now: number, detail: string) => void;
 
@@ -116,7 +121,7 @@ export function oracle(
   seed: bigint,
   replica: number,
   observer: Observer | null = null,
-): ReplicaTrace {
+): OracleTrace {
   draws.select(seed, replica);
   return new Replica(model, policy, draws, observer).run();
 }
@@ -180,7 +185,7 @@ class Replica {
 
   // The stepper.
 
-  run(): ReplicaTrace {
+  run(): OracleTrace {
     while (this.stage !== "over") {
       const instant = this.earliest();
       if (instant > this.model.horizon) break;
@@ -1633,7 +1638,7 @@ class Replica {
 
   // The answer.
 
-  trace(): ReplicaTrace {
+  trace(): OracleTrace {
     const number = (mechanism: Mechanism): number => MECHANISMS.indexOf(mechanism);
     return {
       completed: this.stage === "over",
@@ -1648,7 +1653,14 @@ class Replica {
       idleMechanism: Uint8Array.from(this.cpus, (cpu) => number(cpu.idle.mechanism)),
       counters: this.counters,
       blame: this.blame,
+      stuck: this.stage === "over" ? [] : this.stuck(),
     };
+  }
+
+  stuck(): number[] {
+    const tasks = this.tasks.filter((task) => task.state !== "dead" && !task.switched);
+    const idle = this.model.host.idleTasks ? this.cpus.filter((cpu) => !cpu.idle.switched) : [];
+    return [...tasks.map((task) => task.phase), ...idle.map(() => this.model.phases.length)];
   }
 }
 
