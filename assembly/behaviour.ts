@@ -203,10 +203,8 @@ function bear(parent: Task, child: Task): void {
   if (transitioning && (forkFixed ? isPending(parent) : task.forkFlag(parent))) {
     task.setFlags(child, TIF_PATCH_PENDING);
   }
-  if (transitioning) {
-    task.setSwitched(child, task.isSwitched(parent));
-    if (!task.isSwitched(parent)) countStraggler(cpu, 1);
-  }
+  task.setSwitched(child, task.isSwitched(parent));
+  if (transitioning && !task.isSwitched(parent)) countStraggler(cpu, 1);
   task.setVruntime(child, max(task.vruntime(parent), runqueue.minVruntime(cpu)));
   task.exitToUser(child, task.THEN_CHILD);
   runqueue.enqueue(cpu, child);

@@ -46,7 +46,9 @@ export function resetSchedule(cpu: i32, aftermath: bool): void {
 export function setTryCpu(cpu: i32): void {
   if (cpu == tryCpu) return;
   tryCpu = cpu;
-  runCpu(cpu, runqueue.now);
+  const barrier = runqueue.now;
+  runCpu(cpu, barrier);
+  setNow(barrier);
   follow(false);
 }
 

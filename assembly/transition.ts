@@ -231,6 +231,7 @@ export function runTransition(laterTryCpu: i32): void {
     } else if (actionAt(action) <= limit) {
       act(action);
       if (dueTry == NEVER) break;
+      buryZombies();
       action++;
     } else break;
   }
@@ -434,7 +435,6 @@ function act(index: u32): void {
     tally.countGiveUp();
     reverse();
   }
-  buryZombies();
 }
 
 /** klp_force_transition(): every task switches whatever it is doing. */
