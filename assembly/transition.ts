@@ -364,6 +364,15 @@ function sendSignals(): void {
     const t = load<u32>(PENDING + ((<usize>n) << 2));
     if (task.state(t) != task.DEAD && isPending(t)) signal(t);
   }
+  if (ipi > 0) aimSignalled();
+}
+
+/** What the flags just set make of exits and cond_resched() points before the kicks arrive, the whole round being over. */
+function aimSignalled(): void {
+  for (let n: u32 = 0; n < pendingCount; n++) {
+    const t = load<u32>(PENDING + ((<usize>n) << 2));
+    if (task.state(t) == task.CURRENT) aim(task.cpuOf(t));
+  }
 }
 
 function signal(t: Task): void {
@@ -391,7 +400,6 @@ function kick(cpu: Cpu): void {
   sendIpi(cpu);
   if (ipi > 0) {
     if (runqueue.interruptAt(cpu) == NEVER) runqueue.setInterruptAt(cpu, now + ipi, true);
-    aim(cpu);
   } else {
     deliverKick(cpu);
     proceed(cpu);
