@@ -131,11 +131,12 @@ export function runToWorker(due: i64, limit: i64): i64 {
   if (runqueue.worker(cpu) == runqueue.WORKER_RUNNING) return runqueue.now; // an admin action's kick has let it in
   for (;;) {
     const due = duePass();
-    if (runCpu(cpu, min(due, limit))) {
-      const begun = runqueue.now;
-      skipPasses(min(begun, due - 1)); // this CPU is ahead of the others: what they have seen counts
-      runTo(begun);
-      return begun;
+    const begun = runCpu(cpu, min(due, limit));
+    const reached = begun ? runqueue.now : limit;
+    skipPasses(min(reached, due - 1)); // this CPU is ahead of the others: what they have seen counts
+    if (begun) {
+      runTo(reached);
+      return reached;
     }
     if (due > limit) break;
     pass(due);
@@ -175,6 +176,7 @@ export function synchronize(from: i64): i64 {
     }
     if (waiting == 0) break;
     if (due > horizon) {
+      skipPasses(horizon);
       runTo(horizon);
       return NEVER;
     }
