@@ -272,9 +272,22 @@ function endOfPhase(cpu: Cpu): void {
 }
 
 function endOfStall(cpu: Cpu): void {
+  const t: Task = runqueue.current(cpu);
+  const switching = runqueue.isSwitching(cpu);
   runqueue.endStall(cpu);
   runqueue.setRunFrom(cpu, now);
-  interrupt(cpu);
+  if (switching && (task.threadFlags(t) & TIF_NEED_RESCHED) != 0) scheduleAgain(cpu, t);
+  else {
+    if (switching) task.setIrqPreempted(t, false);
+    interrupt(cpu);
+  }
+}
+
+/** schedule() goes on while R is set: asked to go during the switch to it, a task goes where it was. */
+function scheduleAgain(cpu: Cpu, t: Task): void {
+  const where = task.context(t);
+  if (where != task.PHASE && where != task.GUEST_EXIT) release(t);
+  runqueue.deselect(cpu);
 }
 
 function look(cpu: Cpu): void {

@@ -228,12 +228,18 @@ export function slice(n: u32): i64 {
   return max<i64>(latency / <i64>n, minGranularity);
 }
 
-export function stallFor(cpu: Cpu, ticks: i64): void {
+export function stallFor(cpu: Cpu, ticks: i64, switching: bool = false): void {
   store<i64>(row(cpu), now + ticks, 64);
+  store<u8>(row(cpu), <u8>switching, 81);
   setRunFrom(cpu, now + ticks);
 }
 export function endStall(cpu: Cpu): void {
   store<i64>(row(cpu), NEVER, 64);
+  store<u8>(row(cpu), 0, 81);
+}
+/** The stall is the cost of the switch to current: it is inside schedule() still. */
+export function isSwitching(cpu: Cpu): bool {
+  return load<u8>(row(cpu), 81) != 0;
 }
 
 /** Accounts current's CPU time up to now and lets the queue's virtual time follow. */
@@ -316,12 +322,12 @@ export function pick(cpu: Cpu): i32 {
   if (picked == NO_TASK) return NO_TASK;
   dequeue(cpu, picked);
   task.setState(picked, task.CURRENT);
-  task.setIrqPreempted(picked, false);
   setCurrent(cpu, picked);
   setRan(cpu, 0);
   setRunFrom(cpu, now);
   endStall(cpu);
-  if (contextSwitch > 0 && picked != lastTask(cpu)) stallFor(cpu, contextSwitch);
+  if (contextSwitch > 0 && picked != lastTask(cpu)) stallFor(cpu, contextSwitch, true);
+  else task.setIrqPreempted(picked, false);
   return picked;
 }
 

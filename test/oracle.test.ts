@@ -93,6 +93,7 @@ const REQUIRED: Record<string, number> = {
   "context switch cost": 200,
   "slice end": 200,
   "wake-up preemption": 100,
+  "switched away again": 60,
   "kernel preempted": 80,
   "kernel look": 100,
   "balance moves": 80,

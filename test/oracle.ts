@@ -74,6 +74,7 @@ interface Cpu {
   ran: number;
   runFrom: number;
   stalledUntil: number | null;
+  switching: boolean; // the stall is a context switch's
   minvr: number;
   worker: "none" | "try waits" | "sync waits" | "runs";
   interrupts: { at: number; wakesIdle: boolean }[];
@@ -311,6 +312,7 @@ class Replica {
         ran: 0,
         runFrom: start,
         stalledUntil: null,
+        switching: false,
         minvr: 0,
         worker: "none",
         interrupts: [],
@@ -575,6 +577,7 @@ class Replica {
     task.lookAt = NEVER;
     cpu.current = null;
     cpu.stalledUntil = null;
+    cpu.switching = false;
   }
 
   // 5: CPU and scheduler.
@@ -630,14 +633,14 @@ class Replica {
     for (const task of this.readyOn(cpu)) if (best === null || task.vr < best.vr) best = task;
     if (best === null) return;
     best.state = "current";
-    best.irqPreempted = false;
     cpu.current = best;
     cpu.ran = 0;
     cpu.runFrom = this.now;
     if (cpu.last !== best && this.model.host.contextSwitch > 0) {
       this.note("context switch cost");
       this.stall(cpu, this.model.host.contextSwitch);
-    }
+      cpu.switching = true;
+    } else best.irqPreempted = false;
     cpu.last = best;
   }
 
@@ -885,9 +888,7 @@ class Replica {
         if (due.task !== null) this.phaseEnd(cpu, due.task);
         break;
       case "stall end":
-        cpu.stalledUntil = null;
-        if (cpu.current?.context === "phase") this.interrupt(cpu);
-        else this.proceed(cpu);
+        this.stallEnd(cpu);
         break;
       case "look":
         if (due.task !== null) this.look(cpu, due.task);
@@ -905,6 +906,23 @@ class Replica {
         break;
     }
     this.aim(cpu);
+  }
+
+  stallEnd(cpu: Cpu): void {
+    const task = cpu.current;
+    const switched = cpu.switching;
+    cpu.stalledUntil = null;
+    cpu.switching = false;
+    if (switched && task?.flags.has(R)) {
+      this.note("switched away again");
+      const preempted = task.context === "phase" || task.context === "guest";
+      if (!preempted) this.release(task);
+      this.deselect(task);
+      return this.proceed(cpu);
+    }
+    if (switched && task !== null) task.irqPreempted = false;
+    if (task?.context === "phase") this.interrupt(cpu);
+    else this.proceed(cpu);
   }
 
   phaseEnd(cpu: Cpu, task: Task): void {

@@ -2,7 +2,7 @@
 // include/linux/livepatch_sched.h, kernel/sched/core.c; KF 1.11, 2.4 to 2.6.
 
 import { describe, expect, it } from "vitest";
-import { endless, scenario, TURNS, tell } from "./run.js";
+import { endless, obstacle, scenario, TURNS, tell } from "./run.js";
 
 const kthread = (phase: Record<string, unknown>, more = {}) =>
   endless({ mode: "kernel", ...phase }, { kind: "kthread", ...more });
@@ -139,6 +139,31 @@ describe("lazy preemption", () => {
   it("Never: does it change anything for a task alone on its CPU", async () => {
     for (const one of await tell(scenario({ loop: kthread({}) }, { host: { preemption: "lazy" } }), "linux-6.13", 3))
       expect(one.complete).toBeNull();
+  });
+});
+
+describe("a context switch that takes time", () => {
+  it("Always: who asks for the CPU meanwhile gets it at the switch's end, before the task goes on, in every preemption model", async () => {
+    // It wakes within the first second, and the switch to it takes one: try 2, due at 1 s on its CPU, is asked for in between.
+    const loop = kthread(
+      {},
+      {
+        behaviour: {
+          phases: {
+            nap: { mode: "sleep", wait: "idle", duration: "1s", next: "work" },
+            work: { mode: "kernel", stack: ["f"], duration: "20s", next: "nap" },
+          },
+        },
+      },
+    );
+    for (const preemption of ["none", "voluntary", "full", "lazy"]) {
+      const host = { loaderCpu: 1, contextSwitch: "1s", preemption };
+      const workload = { loop, stuck: obstacle({ cpus: [0] }) };
+      const all = await tell(scenario(workload, { host, run: { horizon: "1999999us" } }), "plain", 400);
+      const asleep = all.filter((one) => one.task("loop").at === 0); // at the start: try 1 has switched it
+      expect(asleep.length).toBeGreaterThan(5);
+      for (const one of asleep) expect(one.tries).toBe(2);
+    }
   });
 });
 

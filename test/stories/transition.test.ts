@@ -115,6 +115,29 @@ describe("what completion waits for", () => {
       expect(gap(one)).toBeCloseTo(0.2, 6);
   });
 
+  it("Always: a task is let go when it gives way on its way out to user mode", async () => {
+    const spin = endless({ mode: "user" });
+    const pinger = endless(
+      {},
+      {
+        behaviour: {
+          phases: {
+            nap: { mode: "sleep", wait: "interruptible", duration: "10ms", next: "work" },
+            work: { mode: "user", duration: "10us", next: "nap" },
+          },
+        },
+      },
+    );
+    const sharing = (scheduler: string) =>
+      scenario({ spin, pinger }, { host: waiting("rude+tasks", { schedulerTick: false, scheduler }), patch: unpatch });
+    for (const one of await tell(sharing("cfs"), "linux-6.1")) expect(gap(one)).toBeCloseTo(0.2, 6);
+    // Without preemption by a wake-up it only takes the interrupts, and no tick finds it in user mode.
+    for (const one of await tell(sharing("eevdf-6.6"), "linux-6.1", 5)) {
+      expect(one.decided).not.toBeNull();
+      expect(one.complete).toBeNull();
+    }
+  });
+
   it("Never: is a task let go by being preempted, or by cond_resched(): a call of 3 s that shares its CPU is waited for", async () => {
     const call = endless(
       {},
