@@ -73,6 +73,16 @@ class Sample {
     return this.word(this.core.layout.latency.sum) / 1e6 / this.n;
   }
 
+  /** The least t in seconds, to a bucket, by which a share p has completed; infinite within the censored share. */
+  quantile(p: number): number {
+    let count = 0;
+    for (const bucket of this.buckets) {
+      count += bucket.count;
+      if (count >= p * this.n) return bucket.low / 1e6;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
   /** Replicas that completed later than t seconds; exact where the bucket that holds t holds no later completion. */
   later(t: number): number {
     let count = this.censored;
@@ -345,4 +355,29 @@ describe("the second try", () => {
         const { mean, variance } = law(hz, cpu);
         expect(Math.abs(sample.mean - mean) / Math.sqrt(variance / sample.n)).toBeLessThan(4);
       }, 600_000);
+});
+
+describe("settling", () => {
+  it("Always: p50 and p99 are where they were at four times the settling", async () => {
+    const settling = (settle?: string): Fields => ({
+      name: "law",
+      host: { cpus: 3, hz: 1000 },
+      workload: {
+        guest: { kind: "vcpu", count: 4, cpus: "spread", behaviour: "busy-guest" },
+        burner: { kind: "user", count: 3, cpus: "spread", behaviour: "cpu-bound" },
+        poller: { kind: "user", count: 4, cpus: "spread", behaviour: "poll-loop" },
+      },
+      run: { horizon: "120s", settle },
+    });
+    expect(compileScenario(settling()).model.settle).toBe(2e6);
+    const n = replicas(3000);
+    const usual = await Sample.of(load(settling(), "linux-5.13"), n);
+    const longer = await Sample.of(load(settling("8s"), "linux-5.13"), n);
+    for (const p of [0.5, 0.99]) {
+      const t = usual.quantile(p);
+      const pooled = (usual.later(t) + longer.later(t)) / (2 * n);
+      const deviation = Math.sqrt(2 * n * pooled * (1 - pooled));
+      expect(Math.abs(usual.later(t) - longer.later(t)) / deviation).toBeLessThan(4);
+    }
+  }, 600_000);
 });

@@ -12,6 +12,7 @@ export const CLASS_MAX = 64;
 export const PHASE_MAX = 64;
 const HOUR = 3600e6;
 const DAY = 24 * HOUR;
+const SETTLE_MAX = HOUR / 4; // within the 1024 s of jiffies that the core counts before the start
 export const TIME_MAX = 365 * DAY;
 
 const expected = (bound: string) => `expected ${bound}`;
@@ -471,9 +472,9 @@ const runSchema = z.strictObject({
   horizon: time({ min: 1, max: HOUR, bound: "from 1us to 1h, in whole us" })
     .default("120s")
     .describe("A replica not complete by then is censored"),
-  settle: timeOrZero({ max: 60e6, bound: "from 0 to 1m, in whole us" })
+  settle: timeOrZero({ max: SETTLE_MAX, bound: "from 0 to 15m, in whole us" })
     .optional()
-    .describe("Simulated time before the start; default: the larger of 2 s and 5 mean cycles, at most 20 s"),
+    .describe("Simulated time before the start; default: the larger of 2 s and 5 mean cycles, at most 20 s; up to 15m"),
   exceed: z
     .array(time({ min: 1, max: HOUR, bound: "from 1us to 1h, in whole us" }), { error: expected("a list of times") })
     .max(16, { error: expected("at most 16 times") })

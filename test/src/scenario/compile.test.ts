@@ -133,6 +133,12 @@ describe("start and settling", () => {
     expect(model({ a: { kind: "user", count: 2, cpus: [0], behaviour: SPIN } }).settle).toBe(2e6);
   });
 
+  it("Always: settling may last up to 15 minutes", () => {
+    const settling = (settle: string) => model({}, {}, { run: { settle } }).settle;
+    expect(settling("15m")).toBe(900e6);
+    expect(() => settling("900.000001s")).toThrow("run.settle: expected a time from 0 to 15m, in whole us");
+  });
+
   it("Never: a class that lives on lone CPUs alone counts for settling", () => {
     const m = model({
       pair: { kind: "user", count: 2, cpus: [0], behaviour: SPIN },
