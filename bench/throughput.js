@@ -1,34 +1,39 @@
-// Transitions a second through the public door, by scenario, policy and workers; the best of some rounds, as CSV on
-// stdout. Results worth keeping go to bench/results/MACHINE.csv.
+// Transitions a second through the public door, by scenario, policy and workers: the median of some rounds, the slowest and
+// the fastest, as CSV on stdout.
 
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { loadScenario, simulate } from "klpsim";
+import { Bench } from "tinybench";
 
 const SCENARIOS = ["busy-vcpus", "overcommit", "patch-lite"];
-const ROUNDS = 3;
-const ROUND_MS = 2000;
+const ROUNDS = 5;
+const ROUND_SECONDS = 2;
 
-console.log("scenario,policy,workers,transitionsPerSecond");
+console.log("scenario,policy,workers,replicas,median,slowest,fastest");
 for (const name of SCENARIOS) {
   const file = `examples/${name}.yaml`;
   const scenario = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
   for (const { name: policy } of loadScenario(scenario, { file }).policies) {
     for (const workers of new Set([1, availableParallelism()])) {
-      const rate = await best({ scenario, file, policies: [policy], workers });
-      console.log(`${name},${policy},${workers},${Number(rate.toPrecision(3))}`);
+      const run = (replicas) => simulate({ scenario, file, policies: [policy], workers, replicas });
+      const replicas = await enough(run);
+      const bench = new Bench({ iterations: ROUNDS, time: 0, warmup: false, throws: true });
+      bench.add(name, () => run(replicas));
+      const [{ result }] = await bench.run();
+      const { p50, max, min } = result.latency;
+      const rates = [p50, max, min].map((ms) => Number(((1000 * replicas) / ms).toPrecision(3)));
+      console.log([name, policy, workers, replicas, ...rates].join(","));
     }
   }
 }
 
-/** Rounds of about ROUND_MS, sized by a first short one that is not counted. */
-async function best(options) {
-  const warmUp = await simulate({ ...options, replicas: 100 });
-  const replicas = Math.ceil((warmUp.timing.transitionsPerSecond * ROUND_MS) / 1000);
-  let rate = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const { timing } = await simulate({ ...options, replicas });
-    rate = Math.max(rate, timing.transitionsPerSecond);
+/** Replicas that take about a round, by two shorter runs: the first one finds the code cold. */
+async function enough(run) {
+  let replicas = 100;
+  for (const seconds of [ROUND_SECONDS / 10, ROUND_SECONDS]) {
+    const { timing } = await run(replicas);
+    replicas = Math.ceil(timing.transitionsPerSecond * seconds);
   }
-  return rate;
+  return replicas;
 }
