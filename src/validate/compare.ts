@@ -28,21 +28,16 @@ export const ROWS_LEAST = 5;
 
 export function compare(measured: Sample, simulated: Sample): Tests {
   const both = measured.completedMs.length > 0 && simulated.completedMs.length > 0;
-  const ks = both ? atResolution(measured.completedMs, simulated.completedMs) : { d: null, p: null };
+  const [first, second] = [measured, simulated].map(({ completedMs }) => completedMs.map(toResolution)) as [
+    number[],
+    number[],
+  ];
+  const ks = both ? kolmogorovSmirnov(first, second) : { d: null, p: null };
   const censored = measured.censored + simulated.censored;
   const mixed = censored > 0 && censored < measured.n + simulated.n;
   const censoring = { p: mixed ? fisherExact(measured.censored, measured.n, simulated.censored, simulated.n) : null };
   const spoken = [ks.p, censoring.p].filter((p) => p !== null);
   return { ks, censoring, p: Math.min(1, ...spoken.map((p) => p * spoken.length)) };
-}
-
-/** On the grid and on the one between its points, the milder of the two: one edge between two near values decides nothing. */
-function atResolution(measuredMs: readonly number[], simulatedMs: readonly number[]) {
-  const [on, between] = ([0, 0.5] as const).map((shift) => {
-    const round = (ms: number) => toResolution(ms, shift);
-    return kolmogorovSmirnov(measuredMs.map(round), simulatedMs.map(round));
-  });
-  return on!.p >= between!.p ? on! : between!;
 }
 
 /** Adjusted over the cells that count, in their order. */
