@@ -10,7 +10,7 @@ import { runReport } from "../report/run-table.js";
 import { type Terminal, terminalOf } from "../report/terminal.js";
 import { type Simulation, simulateWhole, WORKERS_MAX } from "../simulate.js";
 import { untilInterrupted } from "./interrupt.js";
-import { readScenario } from "./read-scenario.js";
+import { readScenario } from "./read-text.js";
 
 const REPLICAS_MAX = 1e9;
 const SEED_MAX = 2n ** 64n - 1n;

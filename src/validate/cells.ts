@@ -1,36 +1,53 @@
 // Rows -> cells: what was measured under the same conditions, and only that.
 
 import { type Problem, ScenarioError } from "../scenario/index.js";
-import type { Row } from "./measurements.js";
+import type { Direction, Measurement } from "./measurements.js";
 
-/** Rows of one file that share kernel, variant, cell, size, clock, direction and parameters. */
-export interface Cell {
+/** What names a cell. */
+export interface Conditions {
   file: string;
-  /** The conditions; any row of the cell. */
-  sample: Row;
+  kernel: string;
+  variant: string;
+  cell: string;
+  workload: string;
+  cpus: number;
+  tasks: number;
+  clock: string;
+  direction: Direction;
+}
+
+/** The rows of one file that share their conditions. */
+export interface Cell<R> {
+  conditions: Conditions;
+  /** Any row of the cell: what its rows share besides. */
+  row: R;
   /** Completion times in ms of the rows that completed. */
   completedMs: number[];
   n: number;
   censored: number;
 }
 
-/** In order of appearance; throws a ScenarioError at a row whose parameters are not those of its cell's first row. */
-export function groupCells(rows: readonly Row[]): Cell[] {
-  const cells = new Map<string, Cell>();
+/**
+ * In order of appearance. `shared` gives what rows of a cell must have in common besides, by field; throws a ScenarioError
+ * at each row that has not what its cell's first row has.
+ */
+export function groupCells<R extends Measurement & Conditions>(
+  rows: readonly R[],
+  shared: (row: R) => object,
+): Cell<R>[] {
+  const cells = new Map<string, Cell<R>>();
   const problems: Problem[] = [];
   for (const row of rows) {
-    const { file, kernel, variant, cell: name, cpus, tasks, direction, params } = row;
-    const key = JSON.stringify([file, kernel, variant, name, cpus, tasks, params.clock, direction]);
-    const cell = cells.get(key) ?? { file, sample: row, completedMs: [], n: 0, censored: 0 };
+    const { file, kernel, variant, cell: name, workload, cpus, tasks, clock, direction } = row;
+    const conditions = { file, kernel, variant, cell: name, workload, cpus, tasks, clock, direction };
+    const key = JSON.stringify({ ...conditions, workload: null });
+    const cell = cells.get(key) ?? { conditions, row, completedMs: [], n: 0, censored: 0 };
     cells.set(key, cell);
-    const difference = differingField(cell.sample, row);
-    if (difference !== undefined) {
-      problems.push({
-        file,
-        line: row.line,
-        field: difference.field,
-        message: `a mixed file: ${difference.found} here, ${difference.first} in line ${cell.sample.line} of the same cell ${name}`,
-      });
+    const mixed = firstDifference({ workload: cell.row.workload, ...shared(cell.row) }, { workload, ...shared(row) });
+    if (mixed !== undefined) {
+      const { field, first, found } = mixed;
+      const message = `a mixed file: ${found} here, ${first} in line ${cell.row.line} of the same cell ${name}`;
+      problems.push({ file, line: row.line, field, message });
       continue;
     }
     cell.n++;
@@ -41,14 +58,11 @@ export function groupCells(rows: readonly Row[]): Cell[] {
   return [...cells.values()];
 }
 
-function differingField(a: Row, b: Row): { field: string; first: string; found: string } | undefined {
-  const name = (field: string, first: unknown, found: unknown) => ({
-    field,
-    first: JSON.stringify(first),
-    found: JSON.stringify(found),
-  });
-  if (a.workload !== b.workload) return name("workload", a.workload, b.workload);
-  for (const field of Object.keys(a.params) as (keyof Row["params"])[])
-    if (a.params[field] !== b.params[field]) return name(`params.${field}`, a.params[field], b.params[field]);
-  return undefined;
+/** By field name; values are scalars. */
+function firstDifference(a: object, b: object): { field: string; first: string; found: string } | undefined {
+  const [first, found] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  const field = [...new Set([...first.keys(), ...found.keys()])].find((name) => first.get(name) !== found.get(name));
+  if (field === undefined) return undefined;
+  const show = (value: unknown) => JSON.stringify(value) ?? "nothing";
+  return { field, first: show(first.get(field)), found: show(found.get(field)) };
 }

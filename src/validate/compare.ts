@@ -28,11 +28,8 @@ export const ROWS_LEAST = 5;
 
 export function compare(measured: Sample, simulated: Sample): Tests {
   const both = measured.completedMs.length > 0 && simulated.completedMs.length > 0;
-  const [first, second] = [measured, simulated].map(({ completedMs }) => completedMs.map(toResolution)) as [
-    number[],
-    number[],
-  ];
-  const ks = both ? kolmogorovSmirnov(first, second) : { d: null, p: null };
+  const rounded = ({ completedMs }: Sample) => completedMs.map(toResolution);
+  const ks = both ? kolmogorovSmirnov(rounded(measured), rounded(simulated)) : { d: null, p: null };
   const censored = measured.censored + simulated.censored;
   const mixed = censored > 0 && censored < measured.n + simulated.n;
   const censoring = { p: mixed ? fisherExact(measured.censored, measured.n, simulated.censored, simulated.n) : null };
@@ -41,7 +38,7 @@ export function compare(measured: Sample, simulated: Sample): Tests {
 }
 
 /** Adjusted over the cells that count, in their order. */
-export function adjust(tests: readonly Tests[]): number[] {
+export function adjust(tests: readonly Pick<Tests, "p">[]): number[] {
   return holm(tests.map((test) => test.p));
 }
 

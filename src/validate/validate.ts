@@ -1,25 +1,12 @@
-// Measured rows -> one result a cell (design 5). Everything is checked before anything is simulated.
+// Planned cells -> one result a cell (design 5).
 
-import { type Problem, ScenarioError } from "../scenario/index.js";
-import { type Cell, groupCells } from "./cells.js";
+import type { Conditions } from "./cells.js";
 import { adjust, compare, ROWS_LEAST, type Summary, summarise, type Tests } from "./compare.js";
-import { type Kernels, knownPairs, machineOf, type NamedPolicy, policyOf } from "./kernels.js";
-import type { Row } from "./measurements.js";
-import { type Recipe, recipeOf, WORKLOADS } from "./settings.js";
-import type { Plan, Simulator } from "./simulate.js";
+import type { Plan, Sample, Simulator } from "./simulate.js";
 
 export type Verdict = "agree" | "rejected" | "excluded" | "undecidable";
 
-export interface CellResult {
-  file: string;
-  kernel: string;
-  variant: string;
-  cell: string;
-  workload: string;
-  cpus: number;
-  tasks: number;
-  clock: string;
-  direction: "patch" | "unpatch";
+export interface CellResult extends Conditions {
   policy: string;
   measured: Summary;
   simulated: Summary;
@@ -40,118 +27,55 @@ export interface Validation {
   cells: CellResult[];
 }
 
-interface PlannedCell {
-  cell: Cell;
-  policy: NamedPolicy;
+/** What was measured, and what is simulated for it. */
+export interface PlannedCell {
+  conditions: Conditions;
+  measured: Sample;
+  policy: string;
   plan: Plan;
+  /** Why the cell does not count. */
   excluded?: string;
 }
 
 export interface ValidateOptions {
   alpha: number;
-  kernels: Kernels;
   simulator: Simulator;
   signal?: AbortSignal;
   /** Called before each cell; `rate` is cells a second. */
   onProgress?: (done: number, total: number, rate: number) => void;
 }
 
-/** Throws a ScenarioError for rows that belong to no known kernel, variant or workload. */
-export async function validate(rows: readonly Row[], options: ValidateOptions): Promise<Validation> {
-  const { alpha, simulator, signal, onProgress } = options;
-  const planned = await planCells(groupCells(rows), options);
-  const results: (Omit<CellResult, "pHolm" | "verdict" | "reason"> & { tests: Tests; excluded?: string })[] = [];
+/** Results in the order of the cells. */
+export async function validate(
+  planned: readonly PlannedCell[],
+  { alpha, simulator, signal, onProgress }: ValidateOptions,
+): Promise<Validation> {
+  const results: Compared[] = [];
   const start = performance.now();
-  for (const [i, { cell, policy, plan, excluded }] of planned.entries()) {
+  for (const [i, { conditions, measured, policy, plan, excluded }] of planned.entries()) {
     signal?.throwIfAborted();
     onProgress?.(i, planned.length, (1000 * i) / (performance.now() - start));
     const simulated = await simulator.sample(plan);
-    const { sample } = cell;
-    const tests = compare(cell, simulated);
     results.push({
-      file: cell.file,
-      kernel: sample.kernel,
-      variant: sample.variant,
-      cell: sample.cell,
-      workload: sample.workload,
-      cpus: sample.cpus,
-      tasks: sample.tasks,
-      clock: sample.params.clock,
-      direction: sample.direction,
-      policy: policy.name,
-      measured: summarise(cell),
+      ...conditions,
+      policy,
+      measured: summarise(measured),
       simulated: summarise(simulated),
-      ks: tests.ks,
-      censoring: tests.censoring,
-      tests,
-      ...(excluded === undefined ? {} : { excluded }),
+      ...compare(measured, simulated),
+      excluded,
     });
     await new Promise(setImmediate); // signals and progress get their turn
   }
   return judge(results, alpha);
 }
 
-async function planCells(cells: Cell[], { kernels, simulator }: ValidateOptions): Promise<PlannedCell[]> {
-  const problems: Problem[] = [];
-  const planned: PlannedCell[] = [];
-  for (const cell of cells) {
-    const { sample } = cell;
-    const policy = policyOf(kernels, sample.kernel, sample.variant);
-    const recipe = recipeOf(sample, machineOf(kernels, sample.kernel, sample.params.clock));
-    if (policy === undefined) problems.push(unknownPair(sample, kernels));
-    if (recipe === undefined) problems.push(unknownWorkload(sample));
-    if (policy === undefined || recipe === undefined) continue;
-    planned.push({ cell, policy, plan: await planOf(simulator, recipe, policy, sample), ...excludedOf(recipe) });
-  }
-  if (problems.length > 0) throw new ScenarioError(problems);
-  return planned;
-}
+type Compared = Omit<CellResult, "pHolm" | "verdict" | "reason"> & { p: number; excluded: string | undefined };
 
-function excludedOf({ excluded }: Recipe): { excluded?: string } {
-  return excluded === undefined ? {} : { excluded };
-}
-
-/** A scenario that cannot be built is the row's fault, so its place comes first. */
-async function planOf(
-  simulator: Simulator,
-  recipe: Recipe,
-  policy: NamedPolicy,
-  { file, line, cell }: Row,
-): Promise<Plan> {
-  try {
-    return await simulator.plan(recipe, policy);
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    throw new ScenarioError(
-      error.problems.map((p) => ({ ...p, file, line, message: `cell ${cell} as ${recipe.template}: ${p.message}` })),
-    );
-  }
-}
-
-function unknownPair({ file, line, kernel, variant }: Row, kernels: Kernels): Problem {
-  const bound = knownPairs(kernels);
-  return {
-    file,
-    line,
-    field: "variant",
-    message: `no policy is known for kernel ${kernel}, variant ${variant}: expected ${bound}`,
-    bound,
-  };
-}
-
-function unknownWorkload({ file, line, params }: Row): Problem {
-  const bound = `one of ${WORKLOADS.join(", ")}`;
-  return { file, line, field: "params.wl", message: `expected ${bound}, got "${params.wl}"`, bound, value: params.wl };
-}
-
-function judge(
-  results: (Omit<CellResult, "pHolm" | "verdict" | "reason"> & { tests: Tests; excluded?: string })[],
-  alpha: number,
-): Validation {
+function judge(results: readonly Compared[], alpha: number): Validation {
   const counting = results.filter(({ excluded, measured }) => excluded === undefined && measured.n >= ROWS_LEAST);
-  const adjusted = new Map(adjust(counting.map(({ tests }) => tests)).map((p, i) => [counting[i], p]));
+  const adjusted = new Map(adjust(counting).map((p, i) => [counting[i], p]));
   const cells = results.map((result): CellResult => {
-    const { tests: _, excluded, ...rest } = result;
+    const { p: _, excluded, ...rest } = result;
     const pHolm = adjusted.get(result) ?? null;
     if (excluded !== undefined) return { ...rest, pHolm, verdict: "excluded", reason: excluded };
     if (pHolm === null) return { ...rest, pHolm, verdict: "undecidable", reason: `fewer than ${ROWS_LEAST} rows` };
