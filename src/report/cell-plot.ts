@@ -35,8 +35,8 @@ export interface CellPlot {
 }
 
 const WIDTH = 760;
-const HEIGHT = 468;
-const PLOT = { left: 64, right: 640, top: 116, bottom: 408 };
+const HEIGHT = 470;
+const PLOT = { left: 64, right: 640, top: 122, bottom: 410 };
 const CENSORED = { left: 654, width: 42, gap: 6 };
 const COLOUR = {
   ink: "#1f2328",
@@ -156,13 +156,13 @@ function grid({ tryPeriodMs, rounds }: CellPlot, x: Scale, y: Scale): string[] {
 
 const LABEL_WIDTH = 52;
 
-/** On top of the curves, where there is room to the next one and to the edge. */
+/** Above the plot, where there is room to the next one and to the edge. */
 function roundLabels({ rounds }: CellPlot, x: Scale): string[] {
   return rounds.flatMap(({ fromMs, label }, i) => {
     const next = rounds[i + 1];
     const room = Math.min(PLOT.right, next === undefined ? PLOT.right : x(next.fromMs)) - x(fromMs);
     if (room < LABEL_WIDTH) return [];
-    return [text(x(fromMs) + 3, PLOT.top + 13, label, { "font-size": 12, fill: COLOUR.roundInk })];
+    return [text(x(fromMs), PLOT.top - 5, label, { "font-size": 12, fill: COLOUR.roundInk })];
   });
 }
 

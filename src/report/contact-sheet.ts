@@ -28,7 +28,7 @@ export function contactSheet({ cells, alpha }: Validation, files: readonly strin
       const alt = escaped(`${titleOf(cell)}. ${describe(cell)}`);
       const caption = [cell.file, cell.reason].filter(Boolean).join(": ");
       return [
-        `<figure><a href="${file}"><img src="${file}" alt="${alt}" width="760" height="468" loading="lazy"></a><figcaption>${escaped(caption)}</figcaption></figure>`,
+        `<figure><a href="${file}"><img src="${file}" alt="${alt}" width="760" height="470" loading="lazy"></a><figcaption>${escaped(caption)}</figcaption></figure>`,
       ];
     });
     return figures.length === 0
