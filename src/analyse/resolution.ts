@@ -13,3 +13,8 @@ export function toResolution(ms: number): number {
   if (ms <= LINEAR_TO_MS) return Math.round(ms / STEP_MS) * STEP_MS;
   return LINEAR_TO_MS * Math.exp(Math.round(Math.log(ms / LINEAR_TO_MS) / LOG_STEP) * LOG_STEP);
 }
+
+/** What a latency near `ms` must differ from it by to count as different. */
+export function resolutionMs(ms: number): number {
+  return Math.max(STEP_MS, RELATIVE * ms);
+}
