@@ -5,7 +5,7 @@ import type { Paint, Terminal } from "./terminal.js";
 export interface Column {
   title: string;
   align: "left" | "right";
-  /** Left out in this order, 1 first, where there is no room; never if absent. */
+  /** Left out in this order, 1 first and equals together, where there is no room; never if absent. */
   drop?: number;
 }
 
@@ -31,13 +31,11 @@ export function tableLines(columns: Column[], rows: Cell[][], terminal: Terminal
 
 function columnsThatFit(columns: Column[], widths: number[], room: number): number[] {
   let kept = columns.map((_, i) => i);
-  const droppable = kept
-    .filter((i) => columns[i].drop !== undefined)
-    .sort((a, b) => columns[a].drop! - columns[b].drop!);
+  const ranks = [...new Set(columns.flatMap(({ drop }) => drop ?? []))].sort((a, b) => a - b);
   const width = () => kept.reduce((sum, i) => sum + widths[i] + GAP.length, -GAP.length);
-  while (width() > room && droppable.length > 0) {
-    const dropped = droppable.shift();
-    kept = kept.filter((i) => i !== dropped);
+  while (width() > room && ranks.length > 0) {
+    const rank = ranks.shift();
+    kept = kept.filter((i) => columns[i].drop !== rank);
   }
   return kept;
 }
