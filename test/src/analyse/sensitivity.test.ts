@@ -47,4 +47,15 @@ describe("sensitivity", () => {
     const evaluate = await familyEvaluator(family, executor, 1);
     for (const one of family.ranges) for (const u of [0, 1]) await evaluate([settingAt(one, u)]);
   });
+
+  it("Always: before 5.16 an idle host's latency follows from how often its idle CPUs reschedule", async () => {
+    const family = FAMILIES.find(({ name }) => name === "idle host, before 5.16") as Family;
+    const { inputs } = await sensitivity(family.ranges, 0, await familyEvaluator(family, executor, 200));
+    const ratios = inputs.map(({ alone }) => {
+      const medians = alone.map(({ p50 }) => p50);
+      return Math.max(...medians) / Math.min(...medians);
+    });
+    expect(ratios[0]).toBeGreaterThan(20);
+    expect(Math.max(...ratios.slice(1))).toBeLessThan(5);
+  });
 });
