@@ -40,11 +40,12 @@ function tell(message: string, status: number): number {
   return status;
 }
 
-// A reader that has seen enough, as `head`, is no error.
+// A reader that has seen enough, as `head`, is no error; a disk that is full is one.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
+  process.exit(error.code === "EPIPE" ? undefined : tell(`cannot write the output: ${error.message}`, 1));
 });
+// Nobody listens: the exit status still tells.
+process.stderr.on("error", () => {});
 
 try {
   await klpsim().parseAsync();

@@ -22,7 +22,8 @@ import {
   type ThreadFlag,
 } from "./scenario/model.js";
 
-export type Build = "release" | "debug";
+export const BUILDS = ["release", "debug"] as const;
+export type Build = (typeof BUILDS)[number];
 
 /** One replica followed to the end, as the oracle and the replay read it. Times in ticks; -1 where there is none. */
 export interface ReplicaTrace {

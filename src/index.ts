@@ -17,6 +17,7 @@ export {
   compileScenario,
   loadScenario,
   POLICY_PRESETS,
+  type PolicyFile,
   type Problem,
   type Scenario,
   ScenarioError,

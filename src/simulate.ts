@@ -1,14 +1,14 @@
 // The main job, whole: a scenario in, what its policies do to its transitions out.
 
 import { availableParallelism } from "node:os";
-import { type Build, coreSha256 } from "./core.js";
+import { BUILDS, type Build, coreSha256 } from "./core.js";
 import type { ExecuteOptions, Executor } from "./execute/executor.js";
 import { InProcessExecutor } from "./execute/in-process.js";
 import { PoolExecutor } from "./execute/pool.js";
 import type { RunResult } from "./results/result.js";
 import { summarise } from "./results/summarise.js";
 import { type Bucket, Words } from "./results/words.js";
-import { type Compiled, compileScenario, loadScenario } from "./scenario/index.js";
+import { type Compiled, compileScenario, loadScenario, type PolicyFile } from "./scenario/index.js";
 import { version } from "./version.js";
 
 export const WORKERS_MAX = 1024;
@@ -20,8 +20,8 @@ export interface SimulateOptions extends ExecuteOptions {
   file?: string;
   /** `path=YAML` settings, applied in order. */
   set?: string[];
-  /** Names of policies, instead of the scenario's. */
-  policies?: string[];
+  /** Names of policies, or policies in files of their own, instead of the scenario's. */
+  policies?: (string | PolicyFile)[];
   /** Records that `policies` and `extends` may name, by name. */
   extraPolicies?: Record<string, unknown>;
   /** Replicas a policy, instead of the scenario's. */
@@ -57,6 +57,7 @@ export async function simulateWhole(options: SimulateOptions): Promise<Simulatio
   if (!Number.isInteger(workers) || workers < 0 || workers > WORKERS_MAX) {
     throw new RangeError(`workers: expected an integer in 0..${WORKERS_MAX}, got ${workers}`);
   }
+  if (!BUILDS.includes(build)) throw new RangeError(`build: expected one of ${BUILDS.join(", ")}, got ${build}`);
   const executor = workers === 0 ? new InProcessExecutor(build) : new PoolExecutor({ workers, build });
   try {
     return await simulateOn(executor, compile(options), build, options);

@@ -18,7 +18,12 @@ interface Kind {
 
 /** The text of a scenario, `-` for stdin. @throws UsageError */
 export function readScenario(path: string): Promise<string> {
-  return readText(path, { what: "scenario", bytesMax: 16 * MIB });
+  return readText(path, { what: "scenario", bytesMax: 8 * MIB });
+}
+
+/** The text of a policy in a file of its own. @throws UsageError */
+export function readPolicy(path: string): Promise<string> {
+  return readText(path, { what: "policy", bytesMax: 8 * MIB });
 }
 
 /** The text of a file of measurements, `-` for stdin. @throws UsageError */
@@ -57,8 +62,8 @@ async function readPath(path: string, kind: Kind): Promise<Uint8Array> {
       await file.close();
     }
   } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ""];
-    throw reason ? new UsageError(`${path}: ${reason}`) : error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : new UsageError(`${path}: ${REASONS[code] ?? message}`);
   }
 }
 

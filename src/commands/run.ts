@@ -2,15 +2,16 @@
 
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Build } from "../core.js";
+import { BUILDS, type Build } from "../core.js";
 import { ccdfLines } from "../report/ccdf-plot.js";
 import { duration, whole } from "../report/format.js";
 import { progressLine } from "../report/progress.js";
 import { runReport } from "../report/run-table.js";
 import { type Terminal, terminalOf } from "../report/terminal.js";
+import type { PolicyFile } from "../scenario/index.js";
 import { type Simulation, simulateWhole, WORKERS_MAX } from "../simulate.js";
 import { untilInterrupted } from "./interrupt.js";
-import { readScenario } from "./read-text.js";
+import { readPolicy, readScenario } from "./read-text.js";
 
 const REPLICAS_MAX = 1e9;
 const SEED_MAX = 2n ** 64n - 1n;
@@ -35,6 +36,8 @@ Values of --set are YAML, at any path of the scenario:
 
 Other examples:
   klpsim run examples/overcommit.yaml --policy linux-5.13 --policy linux-6.1
+  klpsim run examples/overcommit.yaml --policy mine.yaml    where mine.yaml says
+                                                            {extends: linux-6.1, signalEveryTries: 5}
   klpsim run examples/blocked-readers.yaml --replicas 1000000 --seed 7 --json > result.json
   klpsim examples           what can be tried
   klpsim policies           what --policy takes
@@ -51,7 +54,11 @@ export function runCommand(program: Command): void {
       "Simulates a livepatch transition of the scenario many times under each policy and shows how long it takes, what holds it up and what it costs.",
     )
     .argument("<scenario>", "scenario file in YAML or JSON; - reads it from stdin")
-    .option("--policy <name>", "policy to simulate instead of the scenario's own (repeatable)", append)
+    .option(
+      "--policy <name>",
+      "policy to simulate instead of the scenario's own, or a .yaml or .json file with one (repeatable)",
+      append,
+    )
     .option(
       "--replicas <n>",
       "transitions a policy (default: the scenario's run.replicas)",
@@ -61,9 +68,7 @@ export function runCommand(program: Command): void {
     .option("--workers <n>", "threads; 0 works in the main one", wholeNumber(0, WORKERS_MAX), availableParallelism())
     .option("--set <path=yaml>", "change a value of the scenario (repeatable)", append)
     .addOption(
-      new Option("--build <build>", "engine to use; debug checks its assertions")
-        .choices(["release", "debug"])
-        .default("release"),
+      new Option("--build <build>", "engine to use; debug checks its assertions").choices(BUILDS).default("release"),
     )
     .option("--no-plot", "tables only")
     .option("--json", "print JSON instead of tables and plot")
@@ -73,13 +78,14 @@ export function runCommand(program: Command): void {
 
 async function run(path: string, options: RunOptions): Promise<void> {
   const scenario = await readScenario(path);
+  const policies = options.policy && (await Promise.all(options.policy.map(policyOf)));
   const progress = progressLine(process.stderr, "transitions");
   const simulation = await untilInterrupted((signal) =>
     simulateWhole({
       scenario,
       file: path === "-" ? "stdin" : path,
       set: options.set,
-      policies: options.policy,
+      policies,
       replicas: options.replicas,
       seed: options.seed,
       workers: options.workers,
@@ -94,6 +100,11 @@ async function run(path: string, options: RunOptions): Promise<void> {
   }
   process.stdout.write(`${reportText(simulation, options.plot, terminalOf(process.stdout))}\n`);
   tellTime(simulation);
+}
+
+/** A name stays one; a file is read. */
+async function policyOf(policy: string): Promise<string | PolicyFile> {
+  return /\.(ya?ml|json)$/i.test(policy) ? { file: policy, text: await readPolicy(policy) } : policy;
 }
 
 function reportText({ result, latencies, horizonTicks }: Simulation, plot: boolean, terminal: Terminal): string {

@@ -165,5 +165,15 @@ function notes(run: RunResult, horizonSeconds: number, terminal: Terminal): stri
   if (run.results.some(({ violations }) => violations > 0)) {
     result.push("violations: tasks switched while their stack held a patched function. The policy is not sound here.");
   }
+  for (const { policy, gaveUp, warnings, replicas } of run.results) {
+    if (gaveUp > 0)
+      result.push(
+        `gave up: under ${policy} kpatch reversed the patch in ${percent(gaveUp / replicas)} of the transitions.`,
+      );
+    if (warnings > 0)
+      result.push(
+        `warnings: under ${policy} ${whole(warnings)} tasks were left with a pending flag (the race of fork before 6.1).`,
+      );
+  }
   return result.length > 0 ? ["", ...result.map(terminal.dim)] : [];
 }

@@ -80,7 +80,14 @@ function report(issue: Issue, above: PropertyKey[], context: Context): void {
     context.problems.add(shown, `expected ${bound}`, { bound, value: String(path.at(-1)), key: true });
     return;
   }
-  context.problems.expected(shown, boundOf(issue.message), value, hintFor(issue, value));
+  const bound = boundOf(issue.message);
+  context.problems.expected(shown, bound, told(bound, value), hintFor(issue, value));
+}
+
+/** Of a list that is too long, its length says more than its beginning. */
+function told(bound: string, value: unknown): unknown {
+  const isCount = /^at (most|least) [0-9]+ /.test(bound) && typeof value === "object" && value !== null;
+  return isCount ? Object.keys(value).length : value;
 }
 
 function boundOf(message: string): string {

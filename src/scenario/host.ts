@@ -89,7 +89,11 @@ function checkLoader(loader: number | string, online: boolean[], problems: Probl
 
 /** `[2, 3]` or `2-7,9` -> CPU numbers in the order given, each below `cpus` and given once. */
 export function parseCpus(list: string | number[], cpus: number, path: Path, problems: Problems): number[] {
-  const numbers = typeof list === "string" ? list.split(",").flatMap(expandRange) : list;
+  const ranges = typeof list === "string" ? list.split(",").map(expandRange) : [list];
+  if (typeof list === "string" && ranges.some((range) => range.length === 0)) {
+    problems.expected(path, "ranges such as 2-7, the lower CPU first", list);
+  }
+  const numbers = ranges.flat();
   const seen = new Set<number>();
   for (const [i, cpu] of numbers.entries()) {
     const at = typeof list === "string" ? path : [...path, i];

@@ -26,13 +26,19 @@ export interface Compiled {
   seed: bigint;
 }
 
+/** A policy as YAML or JSON; its name is the file's unless it says another. */
+export interface PolicyFile {
+  file: string;
+  text: string;
+}
+
 export interface LoadOptions {
   /** Name of the text's file, for messages and as the scenario's name. */
   file?: string;
   /** `path=YAML`, in order. */
   set?: string[];
-  /** Names of policies to take instead of the scenario's. */
-  policies?: string[];
+  /** Names of policies, or policies in files of their own, to take instead of the scenario's. */
+  policies?: (string | PolicyFile)[];
   /** Records that policies may name and extend, by name. */
   extraPolicies?: Record<string, unknown>;
 }
@@ -83,18 +89,38 @@ function isOutside(path: Path): boolean {
 function resolvePolicies(scenario: Scenario, options: LoadOptions, problems: Problems): Policy[] {
   const before = problems.list.length;
   const library = libraryOf(scenario, options.extraPolicies ?? {}, problems);
+  if (options.policies?.length === 0) problems.expected(["policy list"], "at least one policy", []);
   if (problems.list.length > before) return [];
-  const wanted: [unknown, Path][] = options.policies
-    ? options.policies.map((name) => [name, [`--policy ${name}`]])
-    : scenario.policies.map((entry, i) => [entry, ["policies", i]]);
+  const wanted = options.policies
+    ? options.policies.map((policy) => wantedFromOutside(policy, problems))
+    : scenario.policies.map((entry, i) => ({ entry, path: ["policies", i], problems }));
   const result = new Map<string, Policy>();
-  for (const [entry, path] of wanted) {
-    const policy = resolvePolicyEntry(entry, path, library, problems);
-    if (policy === undefined) continue;
-    if (result.has(policy.name)) problems.expected(path, "each policy once", policy.name);
-    result.set(policy.name, policy);
+  for (const { entry, path, problems: own } of wanted) {
+    const policy = resolvePolicyEntry(entry, path, library, own);
+    if (policy !== undefined && result.has(policy.name))
+      own.expected(path, "each policy once, under a name of its own", policy.name);
+    if (policy !== undefined) result.set(policy.name, policy);
+    if (own !== problems) problems.list.push(...own.list);
   }
   return [...result.values()];
+}
+
+/** A policy that was asked for, and who collects what is wrong with it. */
+interface Wanted {
+  entry: unknown;
+  path: Path;
+  problems: Problems;
+}
+
+const SHOWN_NAME_MAX = 60;
+
+function wantedFromOutside(policy: string | PolicyFile, problems: Problems): Wanted {
+  if (typeof policy === "string")
+    return { entry: policy, path: [`--policy ${policy.slice(0, SHOWN_NAME_MAX)}`], problems };
+  const { value, locate } = readText(policy.text, policy.file);
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  const entry = isRecord ? { name: nameOf(policy.file), ...value } : value;
+  return { entry, path: [], problems: new Problems(locate) };
 }
 
 /** Records by name: the scenario's own, then those of the extra file. */
@@ -107,7 +133,8 @@ function libraryOf(scenario: Scenario, extra: Record<string, unknown>, problems:
     else if (record !== undefined) library.set(name, { record, path });
   }
   for (const [i, entry] of scenario.policies.entries()) {
-    if (typeof entry !== "string") library.set(entry.name, { record: entry, path: ["policies", i] });
+    if (typeof entry !== "string" && entry.name !== undefined)
+      library.set(entry.name, { record: entry, path: ["policies", i] });
   }
   return library;
 }

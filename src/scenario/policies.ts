@@ -41,7 +41,7 @@ export function resolvePolicyEntry(
     problems.expected([...path, "name"], "a name of its own: this is a preset's", record.name);
     return undefined;
   }
-  return build(record.name ?? "policy", record, path, library, problems);
+  return build(record.name ?? `${record.extends ?? "policy"}+`, record, path, library, problems);
 }
 
 export function isPreset(name: string | undefined): name is keyof typeof POLICY_PRESETS {

@@ -145,13 +145,15 @@ export const POLICY_PRESETS = {
   },
   "nohz-v-petr": {
     extends: "linux-5.16",
-    text: "6 Oct 2021, Petr Mladek's form: both sides update with barriers. Good: flag and state stay ordered; bad: the check is still apart from the act (KF 5.3 L2).",
+    text: "6 Oct 2021, Petr Mladek's form: both sides update with barriers, and completion waits by RCU. Good: flag and state stay ordered; bad: the check is still apart from the act (KF 5.3 L2).",
     remote: "v-petr",
+    sync: "rcu",
   },
   "nohz-v-peter": {
     extends: "linux-5.16",
-    text: "6 Oct 2021, Peter Zijlstra's form: work left atomically with the check, and both sides update. Good: sound, and pollers switch at the first try; bad: completion still interrupts tickless CPUs.",
+    text: "6 Oct 2021, Peter Zijlstra's form: work left atomically with the check, both sides update, and completion waits by RCU. Good: sound, pollers switch at the first try and are interrupted by nothing; bad: every kernel entry of a tickless CPU has work to look for, and that work must be safe even in NMIs.",
     remote: "v-peter",
+    sync: "rcu",
   },
   "force-after": {
     extends: "linux-6.16",

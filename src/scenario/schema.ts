@@ -174,8 +174,10 @@ const hostSchema = z.strictObject({
   hookOn: cost().default(0).describe("Patching call sites before try 1, policies with hookPatching calls (KF 1.11)"),
   hookOff: cost().default(0).describe("Patching call sites in the last try"),
   unpatchWait: choice(["none", "rude", "rude+tasks"])
-    .default("rude+tasks")
-    .describe("What unregistering an ftrace hook waits for: none, a rude wait, and an RCU-tasks grace period (KF 1.4)"),
+    .default("none")
+    .describe(
+      "What unregistering an ftrace hook waits for: none, a rude wait, and an RCU-tasks grace period, as the kernel is configured (KF 1.4)",
+    ),
   idleWakeRate: lookRate()
     .default(0)
     .describe("How often an idle CPU reschedules for reasons of its own, per second and CPU"),
@@ -244,8 +246,8 @@ const durationSchema = z
             .array(z.tuple([probability(), spanOrZero()], { error: expected("[p, time]") }), {
               error: expected("a list of [p, time], p from 0 to 1"),
             })
-            .min(2, { error: expected("at least two points") })
-            .max(4096, { error: expected("at most 4096 points") })
+            .min(2, or(expected("at least 2 points")))
+            .max(4096, or(expected("at most 4096 points")))
             .refine(isQuantileTable, { error: expected("p rising from 0 to 1, times not falling, the last above 0") })
             .optional()
             .describe("Quantile function, linear between the points"),
@@ -378,7 +380,11 @@ const orNever = (schema: ReturnType<typeof timeOrZero>) =>
   z.union([schema, z.null()], { error: expected(`a time from 0 to 1h (${UNITS_HELP}) or null`) }).optional();
 
 const policyFields = {
-  text: z.string().max(2000).optional().describe("What it is, when it is good, when it is bad"),
+  text: z
+    .string()
+    .max(2000, { error: expected("at most 2000 characters") })
+    .optional()
+    .describe("What it is, when it is good, when it is bad"),
   extends: z
     .string({ error: expected("the name of a policy") })
     .optional()
@@ -423,18 +429,22 @@ const policyFields = {
   forceAt: orNever(timeOrZero({ max: HOUR, bound: "from 0 to 1h" })).describe("When the administrator writes `force`"),
   giveUp: flag().optional().describe("kpatch: 15 s, signal, 60 s more, then unload (KF 1.9)"),
 };
-export const policyRecordSchema = z.strictObject({ name: z.string().optional(), ...policyFields });
-export type PolicyInput = z.infer<typeof policyRecordSchema>;
-
 const POLICY_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+:/-]{0,127}$/;
 const policyNameError = expected("a name of letters, digits and - _ . + : /");
 const policyName = () => z.string({ error: policyNameError }).regex(POLICY_NAME, or(policyNameError));
 const presetName = () => policyName().meta({ examples: Object.keys(POLICY_PRESETS) });
-const policyEntrySchema = z.union([presetName(), z.strictObject({ name: policyName(), ...policyFields })], {
+export const policyRecordSchema = z.strictObject({
+  name: policyName().optional().describe("Default: the name of what it extends, and a +"),
+  ...policyFields,
+});
+export type PolicyInput = z.infer<typeof policyRecordSchema>;
+const policyEntrySchema = z.union([presetName(), policyRecordSchema], {
   error: expected("the name of a policy, or {name, extends, ...}"),
 });
 
 // The whole
+
+const PRINTABLE = /^\P{Cc}*$/u;
 
 const patchSchema = z.strictObject({
   functions: functions("a list of functions").default([]).describe("The affected functions"),
@@ -488,9 +498,13 @@ export const scenarioSchema = z
       .string({ error: expected("a text") })
       .min(1, { error: expected("a text") })
       .max(200, { error: expected("at most 200 characters") })
+      .regex(PRINTABLE, { error: expected("a text in one line, without control characters") })
       .optional()
       .describe("Default: the file's name"),
-    description: z.string().max(10_000).optional(),
+    description: z
+      .string()
+      .max(10_000, { error: expected("at most 10000 characters") })
+      .optional(),
     experiment: z
       .literal("transition", { error: expected("transition, the only experiment that a scenario describes yet") })
       .default("transition"),

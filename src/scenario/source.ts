@@ -1,10 +1,23 @@
 // A scenario's text: YAML 1.2, or JSON as its subset. Reads it to plain values and remembers where each stood.
 
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import { type Locate, type Path, type Place, Problems } from "./errors.js";
 
-const TEXT_LENGTH_MAX = 8 << 20;
+const TEXT_LENGTH_MAX = 2 << 20;
 const DEPTH_MAX = 64;
+const NODES_DEPTH_MAX = 2 * DEPTH_MAX; // a map's value is two nodes below the map
 const VALUES_MAX = 1_000_000;
 const ALIAS_MAX = 1000;
 
@@ -47,7 +60,7 @@ function parse(text: string, lineCounter: LineCounter, place: (offset: number) =
       lineCounter,
       intAsBigInt: true,
       prettyErrors: false,
-      uniqueKeys: true,
+      uniqueKeys: false, // compares each key with all others: checkNodes() does it in one pass
     }) as Document;
   } catch (error) {
     fail(0, `not readable as YAML: ${messageOf(error)}`);
@@ -59,15 +72,47 @@ function parse(text: string, lineCounter: LineCounter, place: (offset: number) =
   if (tooDeep !== undefined) fail(tooDeep.pos[0], `nested deeper than ${DEPTH_MAX} levels`);
   else for (const error of errors) fail(error.pos[0], explain(error.code, error.message));
   problems.throwIfAny();
-  if (document.contents === null) {
-    fail(0, "the file is empty: expected a scenario in YAML or JSON");
-    problems.throwIfAny();
-  }
+  if (document.contents === null) fail(0, "the file is empty: expected a scenario in YAML or JSON");
+  else checkNodes(document, fail);
+  problems.throwIfAny();
   return document;
 }
 
+/** What YAML allows and a scenario does not mean: names twice or no names, aliases of nothing, bottomless nesting. */
+function checkNodes(document: Document, fail: (offset: number, message: string) => void): void {
+  const anchors = new Set<string>();
+  let aliases = 0;
+  visit(document, {
+    Node: (_, node, path) => {
+      const offset = node.range?.[0] ?? 0;
+      if (path.length > NODES_DEPTH_MAX) {
+        fail(offset, `nested deeper than ${DEPTH_MAX} levels`);
+        return visit.BREAK;
+      }
+      if (isAlias(node) && ++aliases > ALIAS_MAX) {
+        fail(offset, `more than ${ALIAS_MAX} aliases`);
+        return visit.BREAK;
+      }
+      if (isAlias(node) && !anchors.has(node.source))
+        fail(offset, `*${node.source} stands for nothing: no &${node.source} before it`);
+      if (!isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
+      if (isMap(node)) checkNames(node, fail);
+      return undefined;
+    },
+  });
+}
+
+function checkNames(map: YAMLMap, fail: (offset: number, message: string) => void): void {
+  const names = new Set<string>();
+  for (const { key } of map.items) {
+    const offset = (isNode(key) ? key : map).range?.[0] ?? 0;
+    if (!isScalar(key)) fail(offset, "expected a name, not a list, map or alias in its place");
+    else if (names.has(String(key.value))) fail(offset, "duplicate key: each name may stand once");
+    else names.add(String(key.value));
+  }
+}
+
 function explain(code: string, message: string): string {
-  if (code === "DUPLICATE_KEY") return "duplicate key: each name may stand once";
   if (code === "MULTIPLE_DOCS") return "more than one document: expected one scenario a file";
   return `not valid YAML: ${message.split("\n")[0]}`;
 }

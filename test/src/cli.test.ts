@@ -1,7 +1,7 @@
 // The command as a user meets it: the built dist/cli.js in a process of its own.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,6 +78,12 @@ describe("klpsim run", () => {
     expect(run.results.map(({ policy }: { policy: string }) => policy)).toEqual(["plain", "kvm-v2"]);
   });
 
+  it("takes a policy from a file of its own, by the file's name", async () => {
+    file("hasty.yaml", "extends: linux-6.1\nsignalEveryTries: 2\n");
+    const { stdout } = await klpsim("run", small, "--json", "--replicas", "5", "--policy", "hasty.yaml");
+    expect(JSON.parse(stdout).results[0].policy).toBe("hasty");
+  });
+
   it("reads a scenario from stdin", async () => {
     const child = spawn(process.execPath, [cli, "run", "-", "--replicas", "5"], { stdio: ["pipe", "pipe", "ignore"] });
     child.stdin.end(JSON.stringify({ ...SMALL_SCENARIO, name: undefined }));
@@ -97,10 +103,11 @@ describe("A mistake is told on stderr with status 2, and stdout stays empty:", (
   it.each([
     ["a missing file", ["run", "nowhere.yaml"], "nowhere.yaml: no such file"],
     ["a directory", ["run", "."], ".: is a directory"],
+    ["a name too long for a file", ["run", "x".repeat(5000)], "name too long"],
     ["a device", ["run", "/dev/zero"], "/dev/zero: neither a file nor a pipe"],
     ["a binary file", ["run", "binary.yaml"], "binary.yaml: not a text file"],
     ["a file with NUL bytes", ["run", "nul.yaml"], "nul.yaml: not a text file"],
-    ["an enormous file", ["run", "huge.yaml"], "huge.yaml: larger than 16 MiB"],
+    ["an enormous file", ["run", "huge.yaml"], "huge.yaml: larger than 8 MiB"],
     ["an empty file", ["run", "empty.yaml"], "empty.yaml"],
     ["a wrong field", ["run", "wrong.yaml"], "wrong.yaml:1:9"],
     ["no scenario", ["run"], "missing required argument 'scenario'"],
@@ -108,6 +115,12 @@ describe("A mistake is told on stderr with status 2, and stdout stays empty:", (
     ["an unknown option", ["run", "small.json", "--polcy", "x"], "Did you mean --policy?"],
     ["an unknown command", ["rum", "small.json"], "Did you mean run?"],
     ["an unknown policy", ["run", "small.json", "--policy", "kvm-v3"], "did you mean kvm-v1?"],
+    [
+      "a policy's file that is missing",
+      ["run", "small.json", "--policy", "nowhere.yaml"],
+      "nowhere.yaml: no such file",
+    ],
+    ["a wrong policy's file", ["run", "small.json", "--policy", "wrong.yaml"], "wrong.yaml:1:1: host: unknown field"],
     ["an unknown build", ["run", "small.json", "--build", "fast"], "release, debug"],
     ["no replicas", ["run", "small.json", "--replicas", "0"], "from 1 to 1000000000"],
     ["half a replica", ["run", "small.json", "--replicas", "0.5"], "whole number"],
@@ -121,7 +134,7 @@ describe("A mistake is told on stderr with status 2, and stdout stays empty:", (
   ])("%s", async (_, args, message) => {
     file("binary.yaml", Uint8Array.of(0x68, 0xff, 0xfe, 0x00));
     file("nul.yaml", "host: {\0}");
-    file("huge.yaml", `# ${"x".repeat(17 * 2 ** 20)}`);
+    file("huge.yaml", `# ${"x".repeat(9 * 2 ** 20)}`);
     file("empty.yaml", "");
     file("wrong.yaml", "host: { cpu: 3 }");
     const { status, stdout, stderr } = await klpsim(...args);
@@ -166,6 +179,24 @@ describe("klpsim", () => {
     expect(await ended).toBe(130);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/of 2,000,000,000 transitions .*\/s .* left\nklpsim: interrupted\n$/);
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("tells with status 1 that its output cannot be written", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [cli, "policies"], { stdio: ["ignore", full, "pipe"] });
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    let stderr = "";
+    child.stderr?.on("data", (chunk) => (stderr += chunk));
+    const status = await ended;
+    closeSync(full);
+    expect(stderr).toMatch(/^klpsim: cannot write the output: .*\n$/);
+    expect(status).toBe(1);
+  });
+
+  it("keeps its exit status when nobody reads stderr", async () => {
+    const child = spawn(process.execPath, [cli, "run", "nowhere.yaml"], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stderr?.destroy();
+    expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(2);
   });
 
   it("says nothing when its reader leaves", async () => {

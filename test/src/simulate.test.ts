@@ -33,6 +33,8 @@ describe("simulate", () => {
     [{ replicas: Number.NaN }, "run.replicas"],
     [{ seed: -1 }, "run.seed"],
     [{ policies: ["linux-9.9"] }, "linux-9.9"],
+    [{ policies: [] }, "at least one policy"],
+    [{ policies: [{ file: "mine.yaml", text: "signalEvryTries: 3" }] }, "mine.yaml:1:1: signalEvryTries"],
     [{ set: ["host.cpus=none"] }, "host.cpus"],
     [{ scenario: 7 as unknown as object }, "got 7"],
   ])("refuses %j", async (wrong, message) => {
@@ -43,6 +45,10 @@ describe("simulate", () => {
 
   it.each([-1, 1.5, Number.NaN, 1025])("refuses %d workers", async (workers) => {
     await expect(simulate({ ...small, workers })).rejects.toThrow(RangeError);
+  });
+
+  it("refuses a build that there is not", async () => {
+    await expect(simulate({ ...small, build: "fast" as "debug" })).rejects.toThrow(RangeError);
   });
 
   it("is what the package exports", () => {

@@ -57,6 +57,14 @@ describe("runReport", () => {
     expect(report({ sound: hundred })).not.toContain("not sound");
   });
 
+  it("tells where kpatch gave up and where fork left a flag, and only there", () => {
+    const counters = { gaveUp: 1, warnings: 2 };
+    const text = report({ some: hundred.map((replica, i) => (i < 25 ? { ...replica, counters } : replica)) });
+    expect(text).toContain("gave up: under some kpatch reversed the patch in 25.0% of the transitions.");
+    expect(text).toContain("warnings: under some 50 tasks were left with a pending flag");
+    expect(report({ none: hundred })).not.toMatch(/gave up|warnings/);
+  });
+
   it("keeps to the terminal's width by leaving out columns", () => {
     for (const columns of [80, 100]) {
       const [, ...lines] = report({ "linux-5.10.162": hundred }, columns).split("\n");

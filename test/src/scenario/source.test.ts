@@ -44,6 +44,9 @@ describe("what is not one document of plain values", () => {
     ["two documents", "a: 1\n---\nb: 2", /^2:1: more than one document/],
     ["broken brackets", "a: [1, 2\nb: 3", /^2:1: not valid YAML/],
     ["a tag of its own", "a: !secret 3", /^1:4: not valid YAML/],
+    ["two names that a program cannot tell apart", '1: a\n"1": b', /^2:1: duplicate key/],
+    ["a list as a name", "? [a, b]\n: 3", /^1:3: expected a name/],
+    ["an alias of nothing", "a: 1\nb: *c", /^2:4: \*c stands for nothing/],
     ["a list that holds itself", "a: &a [*a]", /nested deeper/],
     ["a name that reaches into the language", "__proto__: { a: 1 }", /a name that cannot be used/],
   ])("Never: %s is read", (_, text, message) => {
@@ -53,7 +56,13 @@ describe("what is not one document of plain values", () => {
 
   it("Never: brackets without end, or megabytes, are read", () => {
     expect(() => readText("[".repeat(100_000))).toThrow(/^1:[0-9]+: nested deeper than 64 levels$/);
-    expect(() => readText("x".repeat((8 << 20) + 1))).toThrow(/^longer than/);
+    expect(() => readText("x".repeat((2 << 20) + 1))).toThrow(/^longer than/);
+  });
+
+  it("Always: fifty thousand names take a moment, not their square", () => {
+    const before = performance.now();
+    expect(readText(Array.from({ length: 50_000 }, (_, i) => `k${i}: 1\n`).join("")).value).toHaveProperty("k49999", 1);
+    expect(performance.now() - before).toBeLessThan(20_000);
   });
 
   it("Never: a bomb of aliases explodes", () => {
