@@ -1,5 +1,5 @@
 // What test/mutation.mjs asks about one build of the engine: after how many generated scenarios does the oracle disagree?
-// Arguments: the build, how many scenarios, a seed. Prints one line of JSON.
+// Arguments: the build, how many scenarios, a seed. Prints a dot a scenario, then a line of JSON.
 
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
@@ -12,7 +12,11 @@ const scenarios = fc.sample(scenarioArb, { numRuns: Number(numRuns), seed: Numbe
 
 let told: string | null = null;
 let done = 0;
-while (told === null && done < scenarios.length) told = difference(scenarios[done++] as GeneratedScenario);
+while (told === null && done < scenarios.length) {
+  told = difference(scenarios[done++] as GeneratedScenario);
+  process.stdout.write(".");
+}
+console.log();
 console.log(JSON.stringify({ scenarios: done, difference: told }));
 
 /** What differs, in a few words; a trap of the engine is a difference too. */

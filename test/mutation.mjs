@@ -4,7 +4,8 @@
 // Prints a row a mutant: the rule, who caught it, after how many scenarios, by what. A mutant that outlives --runs scenarios
 // meets --more of them, then the stories and the laws. Exit 1 if one survives all. The engine unbroken goes first: it must pass.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -338,8 +339,8 @@ const MUTANTS = [
 ];
 
 const SUITES = ["test/stories", "test/laws.test.ts"];
-/** A mutant that takes so many times as long as the engine unbroken does not end. */
-const PATIENCE = 10;
+/** A scenario takes some milliseconds; a mutant at which the probe falls silent for so long does not end. */
+const SILENCE_MS = 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -361,9 +362,7 @@ const bundle = ["rolldown", "test/mutation-probe.ts", "--platform", "node", "--f
 if (spawnSync("npx", bundle, { stdio: ["ignore", "ignore", "inherit"] }).status !== 0) process.exit(1);
 
 await compile();
-const begun = Date.now();
-const unbroken = disagreement(values.runs, 0);
-const msPerScenario = (Date.now() - begun) / Number(values.runs);
+const unbroken = await disagreement(values.runs);
 if (unbroken.difference !== null)
   throw new Error(`the engine unbroken differs from the oracle: ${unbroken.difference}`);
 
@@ -371,7 +370,7 @@ let survivors = 0;
 console.log("rule | caught by | scenarios | difference");
 for (const mutant of chosen) {
   await compile(mutant);
-  const { by, scenarios, difference } = catcher(mutant);
+  const { by, scenarios, difference } = await catcher(mutant);
   if (by === null) survivors++;
   console.log([mutant[0], by ?? "SURVIVED", scenarios, difference].join(" | "));
 }
@@ -409,19 +408,26 @@ function read(name) {
 }
 
 /** Where the oracle and the last build part: after how many scenarios, and over what. */
-function disagreement(runs, timeout = Math.ceil(runs * msPerScenario * PATIENCE)) {
-  const { stdout, stderr, error, status } = spawnSync(process.execPath, [probe, wasm, runs, values.seed], {
-    timeout,
-    encoding: "utf8",
+async function disagreement(runs) {
+  const child = spawn(process.execPath, [probe, wasm, runs, values.seed], { stdio: ["ignore", "pipe", "inherit"] });
+  let told = "";
+  let alarm = setTimeout(() => child.kill(), SILENCE_MS);
+  child.stdout.on("data", (text) => {
+    told += text;
+    clearTimeout(alarm);
+    alarm = setTimeout(() => child.kill(), SILENCE_MS);
   });
-  if (error?.code === "ETIMEDOUT") return { scenarios: "-", difference: "the engine does not end" };
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
+  const [code, signal] = await once(child, "close");
+  clearTimeout(alarm);
+  const [dots, json] = told.split("\n");
+  if (signal !== null) return { scenarios: dots.length + 1, difference: "the engine does not end" };
+  if (code !== 0) throw new Error("the probe failed");
+  return JSON.parse(json);
 }
 
-function catcher(mutant) {
+async function catcher(mutant) {
   for (const runs of [values.runs, values.more]) {
-    const found = disagreement(runs);
+    const found = await disagreement(runs);
     if (found.difference !== null) return { by: "oracle", ...found };
   }
   const failed = failingSuite(mutant);
