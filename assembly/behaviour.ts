@@ -75,7 +75,7 @@ function beginHalt(t: Task, length: i64): void {
   const cpu = task.cpuOf(t);
   task.setHaltLength(t, length);
   const poll = task.poll(t);
-  if (poll == 0 || runqueue.readyCount(cpu) > 0 || (task.threadFlags(t) & (RESCHED | SIGNALS)) != 0) {
+  if (poll == 0 || runqueue.contenders(cpu) > 0 || (task.threadFlags(t) & (RESCHED | SIGNALS)) != 0) {
     block(t);
     return;
   }

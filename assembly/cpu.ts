@@ -36,6 +36,7 @@ import {
   jiffyNotBefore,
   jiffyTime,
   latency,
+  nextWatchdog,
   preemption,
   PREEMPT_FULL,
   PREEMPT_LAZY,
@@ -44,6 +45,7 @@ import {
   schedulerTick,
   vmExit,
   wakeupGranularity,
+  watchdog,
 } from "./host";
 import { guestWork, workLoop } from "./kvm";
 import { IDLE, release, setRank, switchIdle } from "./patch-state";
@@ -64,7 +66,8 @@ const STALL_END: u32 = 3;
 const LOOK_POINT: u32 = 4;
 const INTERRUPT: u32 = 5;
 const IDLE_WAKE: u32 = 6;
-const WORKER_WAKE: u32 = 7;
+const WATCHDOG: u32 = 7;
+const WORKER_WAKE: u32 = 8;
 
 /**
  * Runs one CPU up to and including `until`. True: its worker has begun to run, at `now`, and the CPU stopped there.
@@ -133,6 +136,9 @@ function findEvent(cpu: Cpu): i64 {
   }
   at = earlier(at, runqueue.interruptAt(cpu), INTERRUPT);
   at = earlier(at, runqueue.idleWakeAt(cpu), IDLE_WAKE);
+  if (watchdog > 0 && runqueue.idlePending(cpu) && hasWatchdog(cpu)) {
+    at = earlier(at, nextWatchdog(runqueue.clock(cpu)), WATCHDOG);
+  }
   at = earlier(at, runqueue.workerAt(cpu), WORKER_WAKE);
   return at >= FOREVER ? NEVER : at;
 }
@@ -162,14 +168,15 @@ function firstWake(cpu: Cpu): i32 {
 
 /** The next scheduler tick at which something can change for the current task; NEVER if none. */
 function nextTick(cpu: Cpu, running: Task): i64 {
-  const waiting = runqueue.readyCount(cpu) > 0;
+  const contenders = runqueue.contenders(cpu);
+  const waiting = contenders > 0;
   if (!schedulerTick || (!waiting && isNohzFull(cpu))) return NEVER;
   const next = jiffyTime(jiffiesAt(runqueue.clock(cpu)) + 1);
   const flags = task.threadFlags(running);
   if (tickHasWork(running, flags, waiting)) return next;
   let at = NEVER;
   if (waiting && (flags & TIF_NEED_RESCHED) == 0) {
-    const share = runqueue.slice(runqueue.runnable(cpu)) - runqueue.ran(cpu);
+    const share = runqueue.slice(contenders + 1) - runqueue.ran(cpu);
     at = max(next, jiffyNotBefore(runqueue.runFrom(cpu) + max<i64>(share, 0)));
     if (share <= 0) at = next;
   }
@@ -220,6 +227,7 @@ function execute(cpu: Cpu): void {
     delayedInterrupt(cpu);
     if (wasIdle) return; // an interrupt alone does not make the idle loop turn
   } else if (eventKind == IDLE_WAKE) idleWake(cpu);
+  else if (eventKind == WATCHDOG) turnIdleLoop(cpu);
   else wakeWorker(cpu);
   proceed(cpu);
 }
@@ -229,7 +237,8 @@ function tick(cpu: Cpu): void {
   const flags = task.threadFlags(t);
   if (preemption == PREEMPT_LAZY && (flags & TIF_NEED_RESCHED_LAZY) != 0) task.setFlags(t, TIF_NEED_RESCHED);
   runqueue.charge(cpu);
-  if (runqueue.readyCount(cpu) > 0 && runqueue.ran(cpu) >= runqueue.slice(runqueue.runnable(cpu))) resched(t);
+  const contenders = runqueue.contenders(cpu);
+  if (contenders > 0 && runqueue.ran(cpu) >= runqueue.slice(contenders + 1)) resched(t);
   if (taskWork && table.kind(task.classOf(t)) == table.KIND_VCPU && isScan(t)) task.setFlags(t, TIF_NOTIFY_RESUME);
   if (task.inUserMode(t) || task.inGuestMode(t)) release(t);
   interrupt(cpu);
@@ -319,6 +328,11 @@ function delayedInterrupt(cpu: Cpu): void {
 /** An idle CPU reschedules for a reason of its own. */
 function idleWake(cpu: Cpu): void {
   runqueue.setIdleWakeAt(cpu, NEVER);
+  turnIdleLoop(cpu);
+}
+
+/** Something short has run on the CPU: if that was idle, its loop turns. */
+function turnIdleLoop(cpu: Cpu): void {
   if (runqueue.isIdle(cpu) && runqueue.idlePending(cpu)) switchIdle(cpu, IDLE);
 }
 
@@ -338,6 +352,21 @@ function wakeWorker(cpu: Cpu): void {
   runqueue.charge(cpu);
   resched(running);
   interrupt(cpu);
+}
+
+/** The completer, back from a wait, competes for its CPU; a wake-up preempts if it is enough behind. */
+export function awaitTurn(cpu: Cpu, vruntime: i64): void {
+  runqueue.setWorkerVruntime(cpu, vruntime);
+  runqueue.setWorker(cpu, runqueue.WORKER_COMPETING);
+  const running = runqueue.current(cpu);
+  if (running != NO_TASK) {
+    const lag = task.vruntime(running) - vruntime;
+    if (vruntime <= runqueue.leastVruntime(cpu) || (wakeupGranularity >= 0 && lag > wakeupGranularity))
+      resched(running);
+    interrupt(cpu);
+  }
+  proceed(cpu);
+  touch(cpu);
 }
 
 /** Is preemption inside the kernel due? */
@@ -390,7 +419,7 @@ function interruptKernel(cpu: Cpu, t: Task, flags: u32): void {
 }
 
 function interruptPoll(cpu: Cpu, t: Task, flags: u32): void {
-  if ((flags & (RESCHED | SIGNALS)) == 0 && runqueue.readyCount(cpu) == 0) return;
+  if ((flags & (RESCHED | SIGNALS)) == 0 && runqueue.contenders(cpu) == 0) return;
   runqueue.charge(cpu);
   runqueue.setPollEnd(cpu, NEVER);
   if ((flags & SIGNALS) != 0) task.setContext(t, task.WORK);
@@ -418,11 +447,24 @@ export function proceed(cpu: Cpu): void {
 /** Whoever is next on a CPU without a current task: the worker, the queue's first, or the idle task. */
 function takeCpu(cpu: Cpu): i32 {
   const worker = runqueue.worker(cpu);
-  if (worker == runqueue.WORKER_WAITING) runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);
-  if (worker != runqueue.WORKER_NONE) return NO_TASK;
+  if (worker == runqueue.WORKER_WAITING || (worker == runqueue.WORKER_COMPETING && hasTurn(cpu))) {
+    runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);
+    return NO_TASK;
+  }
+  if (worker == runqueue.WORKER_RUNNING) return NO_TASK;
   const picked = runqueue.pick(cpu);
   if (picked == NO_TASK && runqueue.idlePending(cpu)) switchIdle(cpu, IDLE);
   return picked;
+}
+
+/** Nobody in the queue is behind the competing worker. */
+function hasTurn(cpu: Cpu): bool {
+  const first = runqueue.firstReady(cpu);
+  return first == NO_TASK || runqueue.workerVruntime(cpu) <= task.vruntime(first);
+}
+
+function hasWatchdog(cpu: Cpu): bool {
+  return isOnline(cpu) && !isNohzFull(cpu);
 }
 
 /** Back from a sleep (docs/rules.md, 7). */

@@ -33,8 +33,14 @@ export let enableGap: i64 = 0;
 export let tryCostPerTask: i64 = 0;
 export let hookOn: i64 = 0;
 export let hookOff: i64 = 0;
+export let hookWork: i64 = 0;
+export let unhookWork: i64 = 0;
+export let rcuGrace: i64 = 0;
 export let unpatchWait: u32 = WAIT_RUDE_TASKS;
 export let idleWakeRate: f64 = 0;
+/** Period of the soft-lockup watchdog, and its phase in this replica. 0: there is none. */
+export let watchdog: i64 = 0;
+export let watchdogPhase: i64 = 0;
 export let contextSwitch: i64 = 0;
 export let vmExit: i64 = 0;
 export let ipi: i64 = 0;
@@ -168,6 +174,15 @@ export function jiffyTime(k: i64): i64 {
 /** The last jiffy not after the given time. */
 export function jiffiesAt(time: i64): i64 {
   return ((time + jiffyPhase + EPOCH + 1) * hz - 1) / SECOND;
+}
+
+export function setWatchdogPhase(phase: i64): void {
+  watchdogPhase = phase;
+}
+
+/** The watchdog's first beat after the given time, which is not negative. */
+export function nextWatchdog(time: i64): i64 {
+  return time + watchdog - ((time + watchdogPhase) % watchdog);
 }
 
 /** The first jiffy's time not before the given one. */

@@ -20,7 +20,9 @@ import {
   LOADER_NONE,
   minGranularity,
   setJiffyPhase,
+  setWatchdogPhase,
   settle,
+  watchdog,
 } from "./host";
 import { MECHANISMS, resetStragglers, setTransitioning } from "./patch-state";
 import * as runqueue from "./runqueue";
@@ -62,6 +64,7 @@ export function runReplica(seed: u64, replica: u64): void {
 function reset(): void {
   const second = <i64>Math.floor(512 * uniform(ENTITY_HOST, START, 2));
   setJiffyPhase(<i64>Math.floor(1e6 * uniform(ENTITY_HOST, START, 0)) + 1000000 * second);
+  if (watchdog > 0) setWatchdogPhase(<i64>Math.floor(<f64>watchdog * uniform(ENTITY_HOST, START, 3)));
   setTransitioning(false);
   resetStragglers();
   runqueue.resetWaiting();

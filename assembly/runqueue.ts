@@ -15,6 +15,8 @@ export const NEVER: i64 = i64.MAX_VALUE;
 export const WORKER_NONE: u32 = 0;
 export const WORKER_WAITING: u32 = 1;
 export const WORKER_RUNNING: u32 = 2;
+/** A completer that competes for the CPU by its virtual runtime. */
+export const WORKER_COMPETING: u32 = 3;
 
 const ROW_BYTES: usize = 192;
 const CPUS: usize = task.TASK_END;
@@ -216,6 +218,27 @@ export function isIdle(cpu: Cpu): bool {
 
 export function isStalled(cpu: Cpu): bool {
   return stallUntil(cpu) != NEVER;
+}
+
+/** Virtual runtime of a competing worker. */
+export function workerVruntime(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 144);
+}
+export function setWorkerVruntime(cpu: Cpu, value: i64): void {
+  store<i64>(row(cpu), value, 144);
+}
+
+/** Those who wait for the CPU behind current: READY tasks and a competing worker. */
+export function contenders(cpu: Cpu): u32 {
+  return readyCount(cpu) + (worker(cpu) == WORKER_COMPETING ? 1 : 0);
+}
+
+/** Least virtual runtime of the runnable tasks, of which there are some. */
+export function leastVruntime(cpu: Cpu): i64 {
+  const first = firstReady(cpu);
+  const running = current(cpu);
+  const least = running == NO_TASK ? NEVER : task.vruntime(running);
+  return first == NO_TASK ? least : min(least, task.vruntime(first));
 }
 
 /** Runnable tasks, the worker not counted. */

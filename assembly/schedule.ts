@@ -129,6 +129,11 @@ export function runToWorker(due: i64, limit: i64): i64 {
     touch(cpu);
   }
   if (runqueue.worker(cpu) == runqueue.WORKER_RUNNING) return runqueue.now; // an admin action's kick has let it in
+  return whenWorkerRuns(cpu, limit);
+}
+
+/** Runs to where the worker that waits on this CPU gets it, or to `limit`; the time it began, or -1. */
+function whenWorkerRuns(cpu: Cpu, limit: i64): i64 {
   for (;;) {
     const due = duePass();
     const begun = runCpu(cpu, min(due, limit));
@@ -143,6 +148,13 @@ export function runToWorker(due: i64, limit: i64): i64 {
   }
   runTo(limit);
   return -1;
+}
+
+/** The same for a completer in its turn; NEVER beyond the horizon. */
+export function runToTurn(cpu: Cpu): i64 {
+  if (runqueue.worker(cpu) == runqueue.WORKER_RUNNING) return runqueue.now;
+  const begun = whenWorkerRuns(cpu, horizon);
+  return begun < 0 ? NEVER : begun;
 }
 
 /** One empty work item on every online CPU, waited for (schedule_on_each_cpu, KF 1.4): the time when the last has run; NEVER beyond the horizon. */

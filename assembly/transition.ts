@@ -3,7 +3,8 @@
 
 import { isInterruptible, roleOf } from "./behaviour";
 import * as table from "./behaviour-table";
-import { aim, aimIdle, deliverKick, endWorker, proceed, touch, wake } from "./cpu";
+import { FOREVER } from "./distribution";
+import { aim, aimIdle, awaitTurn, deliverKick, endWorker, proceed, touch, wake } from "./cpu";
 import { TIF_NEED_RESCHED, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING } from "./flags";
 import {
   activeCount,
@@ -14,6 +15,7 @@ import {
   enableGap,
   hookOff,
   hookOn,
+  hookWork,
   horizon,
   hz,
   idleTasks,
@@ -21,17 +23,19 @@ import {
   isNohzFull,
   isOnline,
   jiffiesAt,
-  jiffyTicks,
   jiffyTime,
+  latency,
   patchedFunctions,
   preemption,
   PREEMPT_FULL,
+  rcuGrace,
   reliableStack,
   replaceNops,
   signalCost,
   STACK_FRAME_POINTERS,
   STACK_UNRELIABLE,
   tryCostPerTask,
+  unhookWork,
   unpatching,
   unpatchWait,
   vmExit,
@@ -84,6 +88,7 @@ import {
   countSynchronization,
   follow,
   runTo,
+  runToTurn,
   runToWorker,
   SCHEDULE_END,
   setTryCpu,
@@ -106,6 +111,11 @@ export let tries: u32 = 0;
 let signalsCount: u32 = 0;
 let dueTry: i64 = 0;
 let reversed: bool = false;
+/** Virtual runtime of the loader or worker when it got the CPU, and when that was. */
+let workerVruntime: i64 = 0;
+let workerFrom: i64 = 0;
+/** Not before then can the next RCU-tasks grace period begin. */
+let graceReady: i64 = 0;
 
 // Tasks that a try or a round still has to look at, in order; with forks all slots, since any may be born a straggler.
 const PENDING: usize = SCHEDULE_END;
@@ -117,11 +127,18 @@ function findAftermath(): bool {
   for (let n: u32 = 0; n < actionCount; n++) if (actionKind(n) >= ACT_REVERSE) return true;
   if (hookPatching != HOOK_NONE) return true;
   if ((unpatching ? patchedFunctions : replaceNops) > 0 && unpatchWait != WAIT_NONE) return true;
+  if (unhookWork > 0 && (unpatching || replaceNops > 0)) return true;
+  if (mayOutrun()) return true;
   if (contextSwitch > 0 || vmExit > 0 || signalCost > 0) return true;
   if ((guestMask & TIF_NEED_RESCHED) == 0) return true;
   if (preemption == PREEMPT_FULL) return false;
   for (let phase: u32 = 0; phase < table.phaseCount; phase++) if (table.mode(phase) == table.KERNEL) return true;
   return false;
+}
+
+/** May whoever completes have outrun the tasks of its CPU? */
+function mayOutrun(): bool {
+  return tryCostPerTask > 0 || enableGap > 0 || (hookWork > 0 && !unpatching);
 }
 
 /** findAftermath() for the loaded model and policy. */
@@ -138,12 +155,15 @@ export function resetTransition(): void {
   tries = signalsCount = 0;
   dueTry = 0;
   reversed = false;
+  graceReady = -FOREVER;
 }
 
 /** klp_start_transition() at time 0, by the loader on its CPU, which it keeps until the end of try 1. */
 export function start(): void {
   setNow(0);
   if (tryCpu >= 0) displace(tryCpu);
+  noteWorker(0);
+  if (!unpatching) workerVruntime += hookWork;
   setTransitioning(true);
   resetStragglers();
   for (let t: Task = 0; t < task.taskCount; t++) {
@@ -178,6 +198,12 @@ function displace(cpu: Cpu): void {
     } else runqueue.deselect(cpu);
   }
   runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);
+}
+
+/** The loader or a worker has got the tries' CPU: it was asleep, as the scheduler places those who wake. */
+function noteWorker(begun: i64): void {
+  if (tryCpu >= 0) workerVruntime = runqueue.minVruntime(tryCpu) - latency / 2;
+  workerFrom = begun;
 }
 
 function aimAll(): void {
@@ -225,6 +251,7 @@ export function runTransition(laterTryCpu: i32): void {
     const limit = min(horizon, max(actionAt(action), now));
     const begun = runToWorker(dueTry, limit);
     if (begun >= 0) {
+      noteWorker(begun);
       tryComplete(begun);
       if (dueTry == NEVER) break;
       if (transitioning) endTry();
@@ -510,7 +537,7 @@ function turnBack(): void {
   aimAll();
 }
 
-// Completion (klp_complete_transition, KF 1.4).
+// Completion (klp_complete_transition, KF 1.4), by whoever made the deciding try: the *completer*.
 
 function finish(): void {
   for (let t: Task = 0; t < task.taskCount; t++) {
@@ -525,24 +552,89 @@ function finish(): void {
   }
   follow(true);
   runTo(at);
-  endTry();
   if (hookPatching != HOOK_NONE) {
     pokeAll();
-    if (hookPatching == HOOK_CALLS) at += hookOff;
+    if (hookPatching == HOOK_CALLS) at = work(at, hookOff);
   }
-  const undoes = unpatching != reversed;
-  const waits: u32 = unpatchWait == WAIT_NONE ? 0 : undoes ? patchedFunctions : replaceNops;
-  for (let n: u32 = 0; n < waits && at <= horizon; n++) {
+  const hooks: u32 = unpatching != reversed ? patchedFunctions : replaceNops;
+  for (let n: u32 = 0; n < hooks && at <= horizon; n++) at = unhook(at);
+  if (at <= horizon) {
+    leave();
     at = synchronize(at);
-    if (unpatchWait == WAIT_RUDE_TASKS && at <= horizon) at = gracePeriod(at);
   }
-  if (at <= horizon) at = synchronize(at);
+  if (at <= horizon) at = turn(at, false);
   if (at <= horizon) complete = at;
   else runTo(horizon);
 }
 
-/** An RCU-tasks grace period (kernel/rcu/tasks.h, 6.1): the time when the last holdout is seen released; NEVER beyond the horizon. */
+/** The completer keeps its CPU for so long; NEVER beyond the horizon. */
+function work(at: i64, ticks: i64): i64 {
+  if (at + ticks > horizon) return NEVER;
+  runTo(at + ticks);
+  return now;
+}
+
+/** The completer goes to sleep. */
+function leave(): void {
+  workerVruntime += now - workerFrom;
+  endTry();
+}
+
+/** One ftrace hook goes (ftrace_shutdown()): the work, then the waits. The completer has the CPU before and after. */
+function unhook(from: i64): i64 {
+  let at = work(from, unhookWork);
+  if (unpatchWait == WAIT_NONE || at > horizon) return at;
+  leave();
+  at = synchronize(at);
+  if (unpatchWait == WAIT_RUDE_TASKS) {
+    if (at <= horizon) at = turn(at, false);
+    if (at <= horizon) at = gracePeriod(at);
+  }
+  return at <= horizon ? turn(at, true) : at;
+}
+
+/**
+ * A wait of the completer is over: it competes for its CPU as any task does, and may have outrun the others there. `takes`: it needs
+ * the CPU for longer than an instant. The time when it goes on; NEVER beyond the horizon.
+ */
+function turn(at: i64, takes: bool): i64 {
+  if (tryCpu < 0) return at;
+  const cpu: Cpu = tryCpu;
+  runqueue.charge(cpu);
+  workerVruntime = max(workerVruntime, runqueue.minVruntime(cpu) - latency / 2);
+  if (runqueue.runnable(cpu) > 0 && (takes || workerVruntime > runqueue.leastVruntime(cpu))) {
+    awaitTurn(cpu, workerVruntime);
+    at = runToTurn(cpu);
+    if (at > horizon) return at;
+    if (!takes) endTry();
+  } else if (takes) {
+    runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);
+    touch(cpu);
+  }
+  workerFrom = at;
+  return at;
+}
+
+/** An RCU-tasks grace period (kernel/rcu/tasks.h, 6.1) asked for at `from`: its end; NEVER beyond the horizon. */
 function gracePeriod(from: i64): i64 {
+  const tenth = hz / 10;
+  let at = max(from, graceReady) + rcuGrace; // so that all changes of state can be seen
+  if (at > horizon) return NEVER;
+  runTo(at);
+  holdRunnable();
+  for (let interval = tenth; heldCount > 0; interval = min(interval + 1, hz)) {
+    at = timeoutAfter(at, interval);
+    if (at > horizon) return NEVER;
+    runTo(at);
+  }
+  at += rcuGrace;
+  graceReady = timeoutAfter(at, tenth);
+  if (at > horizon) return NEVER;
+  runTo(at);
+  return at;
+}
+
+function holdRunnable(): void {
   resetHeld();
   for (let t: Task = 0; t < task.taskCount; t++) {
     task.setHeld(t, false);
@@ -554,15 +646,9 @@ function gracePeriod(from: i64): i64 {
     hold(t);
     touch(cpu);
   }
-  let interval = hz / 10;
-  let jiffies = interval;
-  if (heldCount == 0) return from + jiffyTicks(jiffies);
-  while (heldCount > 0) {
-    jiffies += min(interval, hz);
-    interval++;
-    const scan = from + jiffyTicks(jiffies);
-    if (scan > horizon) return NEVER;
-    runTo(scan);
-  }
-  return from + jiffyTicks(jiffies);
+}
+
+/** When schedule_timeout() of so many jiffies returns. */
+function timeoutAfter(from: i64, jiffies: i64): i64 {
+  return jiffyTime(wheelExpiry(jiffiesAt(from) + jiffies, jiffies));
 }

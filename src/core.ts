@@ -226,6 +226,10 @@ export class Core {
     this.setTicks("tryCostPerTask", host.tryCostPerTask);
     this.setTicks("hookOn", host.hookOn);
     this.setTicks("hookOff", host.hookOff);
+    this.setTicks("hookWork", host.hookWork);
+    this.setTicks("unhookWork", host.unhookWork);
+    this.setTicks("rcuGrace", host.rcuGrace);
+    this.setTicks("watchdog", host.watchdog);
     this.setTicks("contextSwitch", host.contextSwitch);
     this.setTicks("vmExit", host.vmExit);
     this.setTicks("ipi", host.ipi);

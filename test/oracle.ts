@@ -76,7 +76,8 @@ interface Cpu {
   stalledUntil: number | null;
   switching: boolean; // the stall is a context switch's
   minvr: number;
-  worker: "none" | "try waits" | "sync waits" | "runs";
+  worker: "none" | "try waits" | "sync waits" | "turn waits" | "runs";
+  turnVr: number; // of the completer that waits for its turn
   interrupts: { at: number; wakesIdle: boolean }[];
   idleWakeAt: number;
   idleWakes: number;
@@ -91,6 +92,7 @@ type EventKind =
   | "look"
   | "delayed interrupt"
   | "idle wake"
+  | "watchdog"
   | "worker wake";
 
 interface Due {
@@ -104,6 +106,9 @@ interface Action {
   do: "reverse" | "force" | "signal";
   givesUp: boolean;
 }
+
+/** Of completion, in the words of section 10. */
+type Step = "hookOff" | "unhook" | "leave" | "sync" | "turn" | "turn to work" | "rcu" | "holdouts" | "rcu at the end";
 
 type Stage = "settling" | "loading" | "trying" | "waiting" | "reversing" | "completing" | "over";
 
@@ -149,14 +154,15 @@ class Replica {
   nextPass = NEVER;
 
   syncing = 0; // CPUs whose worker has not run yet
-  steps: ("sync" | "grace")[] = []; // of completion
-  stepAt = NEVER; // when the next of them begins
-  step: "none" | "sync" | "grace" = "none";
+  completer = { vr: 0, from: 0, works: false }; // vr when it got its CPU, when that was, whether it still has it
+  steps: Step[] = []; // of completion, still to be begun
+  step: Step | null = null;
+  stepEnd = NEVER; // of work and plain RCU grace periods
+  graceReady = Number.NEGATIVE_INFINITY; // no RCU-tasks grace period begins before
   held = new Set<Task>();
   rescanAt = NEVER;
   rescanInterval = 0; // jiffies
-  rescanJiffies = 0;
-  graceFrom = 0;
+  watchdogPhase = 0;
 
   decided = -1;
   complete = -1;
@@ -172,6 +178,7 @@ class Replica {
     this.phase0 =
       Math.floor(1e6 * draws.uniform(HOST_ENTITY, START, 0)) +
       1e6 * Math.floor(512 * draws.uniform(HOST_ENTITY, START, 2));
+    this.watchdogPhase = Math.floor(model.host.watchdog * draws.uniform(HOST_ENTITY, START, 3));
     this.mask = new Set(policy.guestMask);
     if (this.mask.has(R)) this.mask.add(RL);
     this.placeLoader();
@@ -239,7 +246,7 @@ class Replica {
       case "waiting":
         return this.model.host.loaderCpu === "none" ? this.expiry : NEVER;
       case "completing":
-        return this.step === "grace" ? this.rescanAt : this.step === "none" ? this.stepAt : NEVER;
+        return this.step === null ? this.now : this.step === "holdouts" ? this.rescanAt : this.stepEnd;
       default:
         return NEVER;
     }
@@ -315,6 +322,7 @@ class Replica {
         switching: false,
         minvr: 0,
         worker: "none",
+        turnVr: 0,
         interrupts: [],
         idleWakeAt: NEVER,
         idleWakes: 0,
@@ -505,7 +513,7 @@ class Replica {
     task.wakeAt = saturate(this.now + length);
     task.total = length;
     if (phase.halt) {
-      const quiet = !resched(task) && !signals(task) && this.readyOn(cpu).length === 0;
+      const quiet = !resched(task) && !signals(task) && this.contenders(cpu) === 0;
       if (task.poll === 0 || !quiet) return this.block(task);
       task.context = "poll";
       task.pollEnd = saturate(this.now + Math.min(task.poll, length));
@@ -602,6 +610,11 @@ class Replica {
     return this.readyOn(cpu).length + (cpu.current === null ? 0 : 1);
   }
 
+  /** Tasks and a completer that wait for the CPU. */
+  contenders(cpu: Cpu): number {
+    return this.readyOn(cpu).length + (cpu.worker === "turn waits" ? 1 : 0);
+  }
+
   slice(runnable: number): number {
     const { latency, minGranularity } = this.model.host;
     return Math.max(Math.floor(latency / runnable), minGranularity);
@@ -676,7 +689,7 @@ class Replica {
   tick(cpu: Cpu): void {
     const { hz, preemption } = this.model.host;
     const task = cpu.current;
-    const ready = this.readyOn(cpu).length;
+    const ready = this.contenders(cpu);
     if (task === null || (cpu.nohzFull && ready === 0)) return;
     if (preemption === "lazy" && task.flags.has(RL)) task.flags.add(R);
     this.charge(cpu);
@@ -759,7 +772,7 @@ class Replica {
   }
 
   interruptPoll(cpu: Cpu, task: Task): void {
-    if (!resched(task) && !signals(task) && this.readyOn(cpu).length === 0) return;
+    if (!resched(task) && !signals(task) && this.contenders(cpu) === 0) return;
     this.charge(cpu);
     if (signals(task)) {
       this.note("poll ends by signal");
@@ -780,7 +793,7 @@ class Replica {
   advance(cpu: Cpu): boolean {
     if (cpu.worker === "runs") return false;
     if (cpu.current === null) {
-      if (cpu.worker !== "none") return this.runWorker(cpu);
+      if (this.workerIsNext(cpu)) return this.runWorker(cpu);
       this.pick(cpu);
       if (cpu.current !== null) return true;
       if (cpu.idle.pending) this.switchIdle(cpu, "idle");
@@ -803,6 +816,12 @@ class Replica {
         this.workLoop(task);
         return true;
     }
+  }
+
+  /** A completer in its turn has no precedence: a task with less virtual runtime goes first. */
+  workerIsNext(cpu: Cpu): boolean {
+    if (cpu.worker !== "turn waits") return cpu.worker !== "none";
+    return this.readyOn(cpu).every((task) => cpu.turnVr <= task.vr);
   }
 
   aim(cpu: Cpu): void {
@@ -870,6 +889,7 @@ class Replica {
     const interrupt = cpu.interrupts[0];
     if (interrupt !== undefined) consider(interrupt.at, "delayed interrupt", null);
     consider(cpu.idleWakeAt, "idle wake", null);
+    consider(this.watchdogAfter(cpu), "watchdog", null);
     if (this.tryTimerRuns(cpu)) consider(Math.max(this.expiry, this.now), "worker wake", null);
     return best;
   }
@@ -900,6 +920,12 @@ class Replica {
         cpu.idleWakeAt = NEVER;
         if (this.isIdle(cpu) && cpu.idle.pending) this.switchIdle(cpu, "idle");
         break;
+      case "watchdog":
+        if (this.isIdle(cpu) && cpu.idle.pending) {
+          this.note("watchdog turns the idle loop");
+          this.switchIdle(cpu, "idle");
+        } else if (cpu.idle.pending) this.note("watchdog on a busy CPU");
+        break;
       case "worker wake":
         this.workerWoken = true;
         this.wakeWorker(cpu, "try waits");
@@ -923,6 +949,14 @@ class Replica {
     if (switched && task !== null) task.irqPreempted = false;
     if (task?.context === "phase") this.interrupt(cpu);
     else this.proceed(cpu);
+  }
+
+  /** The first beat after the CPU's clock. */
+  watchdogAfter(cpu: Cpu): number {
+    const { watchdog } = this.model.host;
+    if (watchdog === 0 || !cpu.online || cpu.nohzFull) return NEVER;
+    const beats = Math.floor((cpu.clock + this.watchdogPhase) / watchdog);
+    return (beats + 1) * watchdog - this.watchdogPhase;
   }
 
   phaseEnd(cpu: Cpu, task: Task): void {
@@ -988,6 +1022,7 @@ class Replica {
       this.syncing -= 1;
       return true;
     }
+    if (cpu.worker === "turn waits") this.note("turn comes");
     cpu.worker = "runs";
     return false;
   }
@@ -1142,6 +1177,8 @@ class Replica {
   start(): void {
     this.stage = "loading";
     if (this.model.host.loaderCpu !== "none") this.takeCpu(at(this.cpus, this.tryCpu));
+    this.placeWorker();
+    if (this.model.patch.direction === "patch") this.completer.vr += this.model.host.hookWork;
     for (const task of this.tasks) if (task.state !== "dead") task.flags.add(T);
     if (this.model.host.idleTasks) for (const cpu of this.cpus) cpu.idle.pending = true;
     if (this.policy.hookPatching !== "none") this.poke();
@@ -1205,10 +1242,17 @@ class Replica {
   beginTry(): void {
     this.stage = "trying";
     this.tries += 1;
+    if (this.tries > 1) this.placeWorker();
     this.running = { begun: this.now, visited: 0, failed: false };
     this.note(this.model.host.loaderCpu === "none" ? "try without a CPU" : "try");
     if (this.tryCpu !== this.laterTryCpu) this.note("try on a nohzFull CPU");
     this.goOnTrying();
+  }
+
+  /** The loader or a worker gets w: as one who wakes is placed. */
+  placeWorker(): void {
+    const { minvr } = at(this.cpus, this.tryCpu);
+    this.completer = { vr: minvr - Math.floor(this.model.host.latency / 2), from: this.now, works: true };
   }
 
   visits(): number {
@@ -1470,51 +1514,157 @@ class Replica {
     this.stage = "completing";
     this.decided = this.now;
     for (const task of this.tasks) if (task.state !== "dead" && task.flags.has(T)) this.counters.warnings += 1;
-    this.endWorker();
     if (this.policy.hookPatching !== "none") this.poke();
-    this.steps = [...this.completionWaits(), "sync"];
-    this.stepAt = this.now + (this.policy.hookPatching === "calls" ? this.model.host.hookOff : 0);
+    this.steps = [
+      ...(this.policy.hookPatching === "calls" ? (["hookOff"] as const) : []),
+      ...this.unhookSteps(),
+      "leave",
+      "sync",
+      "turn",
+    ];
     this.reap();
   }
 
-  completionWaits(): ("sync" | "grace")[] {
+  unhookSteps(): Step[] {
     const { patch, host } = this.model;
     const patching = (patch.direction === "patch") !== this.reversed;
     const count = patching ? (patch.replace ? patch.nops : 0) : Math.max(1, patch.functions.length);
-    const waits: ("sync" | "grace")[] = [];
-    for (let i = 0; i < count; i += 1) {
-      if (host.unpatchWait !== "none") waits.push("sync");
-      if (host.unpatchWait === "rude+tasks") waits.push("grace");
+    const steps: Step[] = ["unhook"];
+    if (host.unpatchWait !== "none") {
+      steps.push("leave", "sync");
+      if (host.unpatchWait === "rude+tasks") steps.push("turn", "rcu", "holdouts", "rcu at the end");
+      steps.push("turn to work");
     }
-    return waits;
+    return Array.from({ length: count }, () => steps).flat();
   }
 
+  /** Goes on as long as steps end now. */
   completionDue(): boolean {
-    if (this.step === "none") {
-      if (this.now < this.stepAt) return false;
-      return this.nextStep();
-    }
-    if (this.step === "sync") return this.syncing === 0 && this.nextStep();
-    if (this.now < this.rescanAt) return false;
-    if (this.held.size === 0) return this.nextStep();
-    this.note("grace period rescans");
-    this.rescanInterval = Math.min(this.rescanInterval + 1, this.model.host.hz);
-    this.rescanJiffies += this.rescanInterval;
-    this.rescanAt = this.graceFrom + this.jiffyTicks(this.rescanJiffies);
-    return true;
-  }
-
-  nextStep(): boolean {
+    if (this.step !== null && !this.stepDone(this.step)) return false;
     const step = this.steps.shift();
-    if (step === undefined) {
+    this.step = step ?? null;
+    if (step !== undefined) this.beginStep(step);
+    else {
       this.complete = this.now;
       this.stage = "over";
-      return true;
     }
-    this.step = step;
-    if (step === "sync") this.synchronize();
-    else this.gracePeriod();
     return true;
+  }
+
+  beginStep(step: Step): void {
+    const { host } = this.model;
+    this.stepEnd = NEVER;
+    switch (step) {
+      case "hookOff":
+        this.stepEnd = this.now + host.hookOff;
+        break;
+      case "unhook":
+        this.stepEnd = this.now + host.unhookWork;
+        break;
+      case "leave":
+        this.leave();
+        break;
+      case "sync":
+        this.synchronize();
+        break;
+      case "turn":
+      case "turn to work":
+        this.beginTurn(step === "turn to work");
+        break;
+      case "rcu":
+        this.stepEnd = Math.max(this.now, this.graceReady) + host.rcuGrace;
+        if (this.now < this.graceReady) this.note("grace period waits for the last one's sleep");
+        break;
+      case "holdouts":
+        this.hold();
+        break;
+      case "rcu at the end":
+        this.stepEnd = this.now + host.rcuGrace;
+        break;
+    }
+  }
+
+  stepDone(step: Step): boolean {
+    switch (step) {
+      case "leave":
+        return true;
+      case "sync":
+        return this.syncing === 0;
+      case "turn":
+      case "turn to work":
+        return this.turnDone(step === "turn to work");
+      case "holdouts":
+        return this.holdoutsGone();
+      default:
+        if (this.now < this.stepEnd) return false;
+        if (step === "rcu at the end") this.graceReady = this.timeoutAfter(Math.floor(this.model.host.hz / 10));
+        return true;
+    }
+  }
+
+  leave(): void {
+    this.completer.vr += this.now - this.completer.from;
+    this.completer.works = false;
+    this.endWorker();
+  }
+
+  beginTurn(takes: boolean): void {
+    const { loaderCpu, latency, wakeupGranularity } = this.model.host;
+    const { completer } = this;
+    if (loaderCpu === "none") {
+      completer.works = true;
+      return;
+    }
+    const cpu = at(this.cpus, this.tryCpu);
+    this.charge(cpu);
+    completer.vr = Math.max(completer.vr, cpu.minvr - Math.floor(latency / 2));
+    const running = cpu.current;
+    const others = [...this.readyOn(cpu), ...(running === null ? [] : [running])];
+    const least = Math.min(...others.map((task) => task.vr));
+    if (others.length === 0 || (!takes && completer.vr <= least)) {
+      if (takes) cpu.worker = "runs";
+      completer.works = true;
+      return;
+    }
+    this.note(completer.vr <= least ? "turn by precedence" : "turn: outrun");
+    cpu.worker = "turn waits";
+    cpu.turnVr = completer.vr;
+    if (running === null) return this.proceed(cpu);
+    const preempts = wakeupGranularity !== null && running.vr - completer.vr > wakeupGranularity;
+    if (completer.vr <= least || preempts) this.resched(running);
+    this.interrupt(cpu);
+  }
+
+  turnDone(takes: boolean): boolean {
+    const { completer } = this;
+    const cpu = at(this.cpus, this.tryCpu);
+    if (cpu.worker === "turn waits") return false;
+    if (!completer.works && !takes) this.endWorker();
+    completer.works = true;
+    completer.from = this.now;
+    return true;
+  }
+
+  /** When schedule_timeout() of so many jiffies, called now, returns. */
+  timeoutAfter(jiffies: number): number {
+    const grain = 8 ** wheelLevel(jiffies);
+    return this.jiffyTime((Math.floor((this.jiffiesAt(this.now) + jiffies) / grain) + 1) * grain);
+  }
+
+  hold(): void {
+    this.held = new Set(this.tasks.filter((task) => this.isHeld(task)));
+    this.note(this.held.size === 0 ? "grace period holds nobody" : "grace period holds");
+    this.rescanInterval = Math.floor(this.model.host.hz / 10);
+    this.rescanAt = this.held.size === 0 ? this.now : this.timeoutAfter(this.rescanInterval);
+  }
+
+  holdoutsGone(): boolean {
+    if (this.now < this.rescanAt) return false;
+    if (this.held.size === 0) return true;
+    this.note("grace period rescans");
+    this.rescanInterval = Math.min(this.rescanInterval + 1, this.model.host.hz);
+    this.rescanAt = this.timeoutAfter(this.rescanInterval);
+    return false;
   }
 
   synchronize(): void {
@@ -1532,16 +1682,6 @@ class Replica {
     if (this.policy.sync === "sched") return true;
     const task = cpu.current;
     return task !== null && !this.inMode(task, "user") && !this.inMode(task, "guest");
-  }
-
-  gracePeriod(): void {
-    const h = Math.floor(this.model.host.hz / 10);
-    this.held = new Set(this.tasks.filter((task) => this.isHeld(task)));
-    this.graceFrom = this.now;
-    this.rescanInterval = h;
-    this.rescanJiffies = this.held.size === 0 ? h : h + h;
-    this.rescanAt = this.graceFrom + this.jiffyTicks(this.rescanJiffies);
-    this.note(this.held.size === 0 ? "grace period holds nobody" : "grace period holds");
   }
 
   isHeld(task: Task): boolean {

@@ -129,8 +129,12 @@ export interface HostModel {
   tryCostPerTask: number;
   hookOn: number;
   hookOff: number;
+  hookWork: number;
+  unhookWork: number;
+  rcuGrace: number;
   unpatchWait: "none" | "rude" | "rude+tasks";
   idleWakeRate: number; // per second and CPU
+  watchdog: number; // 0: none
   contextSwitch: number;
   vmExit: number;
   ipi: number;

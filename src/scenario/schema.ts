@@ -172,7 +172,18 @@ const hostSchema = z.strictObject({
     .default(0)
     .describe("Time a try takes per task slot; long tries lengthen the period (KF 1.3)"),
   hookOn: cost().default(0).describe("Patching call sites before try 1, policies with hookPatching calls (KF 1.11)"),
-  hookOff: cost().default(0).describe("Patching call sites in the last try"),
+  hookOff: cost().default(0).describe("Patching call sites in the last try, work of the CPU that completes"),
+  hookWork: cost()
+    .default(0)
+    .describe("Work of hooking the functions: by so much the loader, when it starts, has outrun the tasks of its CPU"),
+  unhookWork: cost()
+    .default(0)
+    .describe(
+      "Work of unhooking one function, on the CPU that completes; whoever runs there then has a claim to as much",
+    ),
+  rcuGrace: cost()
+    .optional()
+    .describe("A plain RCU grace period, of which an RCU-tasks grace period has two; 5 jiffies if not given"),
   unpatchWait: choice(["none", "rude", "rude+tasks"])
     .default("none")
     .describe(
@@ -181,6 +192,11 @@ const hostSchema = z.strictObject({
   idleWakeRate: lookRate()
     .default(0)
     .describe("How often an idle CPU reschedules for reasons of its own, per second and CPU"),
+  watchdog: timeOrZero({ max: HOUR, bound: "from 0 to 1h, in whole us" })
+    .default(0)
+    .describe(
+      "Period of the soft-lockup watchdog, which makes the idle loops of all CPUs (but nohzFull ones) turn in one phase; 4s by default in Linux (2/5 of watchdog_thresh); 0: off",
+    ),
   contextSwitch: cost().default(0).describe("Cost of a switch to another task"),
   vmExit: cost().default(0).describe("Cost of a VM exit"),
   ipi: cost().default(0).describe("Delay of an inter-processor interrupt"),

@@ -17,15 +17,13 @@ interface PolicyTable {
   variants: Record<string, Record<string, unknown> & { kvm?: string }>;
 }
 
-/** A class that stands for something of the machine's own, and the CPUs it has: see machines.yaml. */
-interface MachineClass {
-  cpus: "but-last" | "last";
-  minCpus: number;
-  behaviour: unknown;
-}
+/** A class that stands for something of the machine's own, where it has so many CPUs: see machines.yaml. */
+type MachineClass = { minCpus: number } & Record<string, unknown>;
 
 export interface Machine {
   host?: Record<string, string | number>;
+  /** What differs on one CPU, where patching text interrupts no other. */
+  alone?: Record<string, string | number>;
   workload?: Record<string, MachineClass>;
   /** By what share of itself work on the loader's CPU takes longer for each other CPU that is busy. */
   busyShare?: number;

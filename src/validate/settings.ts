@@ -50,8 +50,9 @@ export const WORKLOADS = Object.keys(FAMILIES);
 export function recipeOf(row: Row, machine: Machine): Recipe | undefined {
   const family = Object.hasOwn(FAMILIES, row.params.wl) ? FAMILIES[row.params.wl]?.(row) : undefined;
   if (family === undefined) return undefined;
-  const settings: Setting[] = [...conditions(row), ...family.settings, ...machineSettings(machine, row.cpus)];
-  if (machine.busyShare !== undefined && family.busy) settings.push(...sharedWork(machine, machine.busyShare, row));
+  const own = machineSettings(machine, row);
+  const constants = family.busy ? shared(own, machine.busyShare ?? 0, row) : own;
+  const settings: Setting[] = [...conditions(row), ...family.settings, ...constants];
   const excluded = family.excluded ?? (family.busy ? machine.excludeBusy : undefined);
   return {
     template: family.template,
@@ -72,25 +73,23 @@ function conditions({ cpus, direction, params }: Row): Setting[] {
   ];
 }
 
-function machineSettings({ host = {}, workload = {} }: Machine, cpus: number): Setting[] {
-  const settings: Setting[] = Object.entries(host).map(([field, value]) => [`host.${field}`, value]);
-  for (const [name, own] of Object.entries(workload)) {
-    if (cpus < own.minCpus) continue;
-    const last = cpus - 1;
-    const list = own.cpus === "last" ? [last] : range(1, Math.max(1, last - 1));
-    settings.push([`workload.${name}`, { kind: "kthread", count: list.length, cpus: list, behaviour: own.behaviour }]);
+function machineSettings({ host, alone, workload = {} }: Machine, { cpus }: Row): Setting[] {
+  const constants = cpus === 1 ? { ...host, ...alone } : { ...host };
+  const settings: Setting[] = Object.entries(constants).map(([field, value]) => [`host.${field}`, value]);
+  for (const [name, { minCpus, ...own }] of Object.entries(workload)) {
+    if (cpus >= minCpus) settings.push([`workload.${name}`, own]);
   }
   return settings;
 }
 
-const WORK = ["enableGap", "hookOn", "hookOff"];
+const WORK = new Set(["enableGap", "hookOn", "hookOff", "hookWork", "unhookWork"].map((field) => `host.${field}`));
 
 /** Work on the loader's CPU takes longer by each other CPU that is busy. */
-function sharedWork({ host = {} }: Machine, share: number, row: Row): Setting[] {
+function shared(settings: Setting[], share: number, row: Row): Setting[] {
   const others = busyCpus(row);
   others.delete(row.params.ctl_cpu);
   const longer = (time: unknown) => showTime(Math.round((parseTime(time) ?? 0) * (1 + share * others.size)));
-  return WORK.filter((field) => host[field] !== undefined).map((field) => [`host.${field}`, longer(host[field])]);
+  return settings.map(([path, value]) => [path, WORK.has(path) ? longer(value) : value]);
 }
 
 function tasks({ tasks: count, cpus, params }: Row, name = "task"): Setting[] {
@@ -112,14 +111,10 @@ function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
-/** Tasks that never sleep, next to the loader or not. */
+/** Tasks that never sleep. */
 function computing(row: Row, template: string) {
-  const excluded = row.direction === "unpatch" && busyCpus(row).has(row.params.ctl_cpu) ? CONTENDED : undefined;
-  return { template, busy: true, settings: tasks(row), ...(excluded === undefined ? {} : { excluded }) };
+  return { template, busy: true, settings: tasks(row) };
 }
-
-const CONTENDED =
-  "the model has no rule yet for completion's own work (about 70 ms here) sharing the loader's CPU with CPU-bound tasks";
 
 /** The CPUs that the cell's tasks keep busy. */
 function busyCpus({ tasks: count, cpus, params }: Row): Set<number> {

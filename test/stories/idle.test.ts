@@ -25,6 +25,30 @@ describe("a CPU that is idle", () => {
     expect(Math.abs(mean - 1)).toBeLessThan(4 / Math.sqrt(all.length));
   });
 
+  it("Always: before 5.16 the watchdog turns the idle loops of all CPUs at once, and the next try completes", async () => {
+    const first: number[] = [];
+    for (const one of await tell(scenario({}, { host: idle({ watchdog: "4s" }) }), "linux-5.10.162", 100)) {
+      const beat = one.idle(7).at ?? Number.NaN;
+      for (const cpu of [1, 2, 3, 4, 5, 6, 7]) expect(one.idle(cpu)).toEqual({ at: beat, by: "idle" });
+      expect(one.complete).toBeGreaterThanOrEqual(Math.max(beat, 0.75));
+      expect(one.complete).toBeLessThan(Math.max(beat + 1.033, 1.79));
+      first.push(beat);
+    }
+    expect(Math.min(...first)).toBeLessThan(0.4);
+    expect(Math.max(...first)).toBeGreaterThan(3.6);
+    expect(Math.max(...first)).toBeLessThanOrEqual(4);
+  });
+
+  it("Never: does the watchdog turn the idle loop of a tickless CPU, or that of a busy one", async () => {
+    const host = idle({ cpus: 4, watchdog: "1s", nohzFull: [3] });
+    const loop = endless({ mode: "kernel" }, { kind: "kthread", cpus: [2] });
+    for (const one of await tell(scenario({ loop }, { host }), "linux-5.10.162", 5)) {
+      expect(one.idle(1).by).toBe("idle");
+      expect(one.idle(2)).toEqual({ at: 0, by: "stack" });
+      expect(one.idle(3).at).toBeNull();
+    }
+  });
+
   it("Always: before 5.16 it switches when a task that woke there sleeps again", async () => {
     const waker = endless(
       {},

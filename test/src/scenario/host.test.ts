@@ -52,12 +52,21 @@ describe("the host", () => {
       tryCostPerTask: 0,
       hookOn: 0,
       hookOff: 0,
+      hookWork: 0,
+      unhookWork: 0,
+      rcuGrace: 20_000,
+      watchdog: 0,
       idleWakeRate: 0,
       contextSwitch: 0,
       vmExit: 0,
       ipi: 0,
       signal: 0,
     });
+  });
+
+  it("Always: a plain RCU grace period takes 5 jiffies unless the scenario knows better", () => {
+    expect([100, 250, 300, 1000].map((hz) => host({ hz }).rcuGrace)).toEqual([50_000, 20_000, 16_667, 5000]);
+    expect(host({ rcuGrace: 0 }).rcuGrace).toBe(0);
   });
 
   it("Always: the loader may be on any online CPU that has a tick, or any online one if none has", () => {

@@ -132,7 +132,7 @@ describe("at the lab's sample sizes", () => {
 
   it("validate rejects a model without the unpatching tail, and in no patching cell", async () => {
     const cells = ["W0", "W6-off-f10-n1-off0"];
-    const rejected = await rejectedCells({ settings: ["host.unpatchWait=none"] }, cells);
+    const rejected = await rejectedCells({ settings: ["host.unpatchWait=none", "host.unhookWork=0"] }, cells);
     expect(rejected).toEqual(["610-scale-c1 W0 unpatch", "610-cpu-c2 W6-off-f10-n1-off0 unpatch"]);
   });
 

@@ -81,9 +81,17 @@ describe("a row becomes the settings of its family's template", () => {
   });
 
   it("with what else runs on the machine, where there are CPUs for it", () => {
-    const machine = { workload: { watchdog: { cpus: "last" as const, minCpus: 3, behaviour: "kworker" } } };
-    expect(settings(recipeOf(row({}), machine))["workload.watchdog"]).toMatchObject({ kind: "kthread", cpus: [3] });
-    expect(settings(recipeOf(row({}, { cpus: 2 }), machine))["workload.watchdog"]).toBeUndefined();
+    const visitor = { minCpus: 3, kind: "kthread", cpus: [1], behaviour: "kworker" };
+    const machine = { workload: { visitor } };
+    const own = { kind: "kthread", cpus: [1], behaviour: "kworker" };
+    expect(settings(recipeOf(row({}), machine))["workload.visitor"]).toEqual(own);
+    expect(settings(recipeOf(row({}, { cpus: 2 }), machine))["workload.visitor"]).toBeUndefined();
+  });
+
+  it("with what is different on a single CPU", () => {
+    const machine = { host: { enableGap: "1ms", unhookWork: "8ms" }, alone: { unhookWork: "5ms" } };
+    const work = (cpus: number) => settings(recipeOf(row({ wl: "cpu" }, { cpus }), machine))["host.unhookWork"];
+    expect([1, 2].map(work)).toEqual(["5ms", "8ms"]);
   });
 
   it("with work on the loader's CPU lengthened by the other busy CPUs", () => {
