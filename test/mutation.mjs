@@ -41,15 +41,15 @@ const MUTANTS = [
   [
     "1.4 synchronize waits for every CPU",
     "transition",
-    "if (at <= horizon) at = synchronize(at);\n  if (at <= horizon) complete",
-    "if (at <= horizon) complete",
+    "leave();\n    at = synchronize(at);\n  }",
+    "leave();\n  }",
   ],
-  ["1.4 unpatching waits for RCU-tasks", "transition", "unpatchWait == WAIT_RUDE_TASKS && at <= horizon", "false"],
+  ["1.4 unpatching waits for RCU-tasks", "transition", "if (unpatchWait == WAIT_RUDE_TASKS) {", "if (false) {"],
   [
     "1.4 waits once a function",
     "transition",
-    "for (let n: u32 = 0; n < waits && at <= horizon; n++) {",
-    "for (let n: u32 = 0; n < min<u32>(1, waits) && at <= horizon; n++) {",
+    "n < hooks && at <= horizon; n++",
+    "n < min<u32>(1, hooks) && at <= horizon; n++",
   ],
   [
     "1.4 preemption releases no holdout",
@@ -58,7 +58,7 @@ const MUTANTS = [
     "  charge(cpu);\n  leaveCpu(cpu);\n  task.setHeld(leaving, false);\n  enqueue(cpu, leaving);",
   ],
   ["1.4 a tick in user mode releases", "cpu", "if (task.inUserMode(t) || task.inGuestMode(t)) release(t);", ""],
-  ["1.4 rescans ever later", "transition", "    interval++;\n", ""],
+  ["1.4 rescans ever later", "transition", "interval = min(interval + 1, hz)", "interval = tenth"],
   [
     "1.5 a reverse begins the count anew",
     "transition",
