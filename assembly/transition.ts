@@ -267,8 +267,12 @@ export function runTransition(laterTryCpu: i32): void {
 
 /** The worker leaves its CPU, and the dead are reaped. */
 function endTry(): void {
-  if (tryCpu >= 0) endWorker(tryCpu);
+  releaseCpu();
   buryZombies();
+}
+
+function releaseCpu(): void {
+  if (tryCpu >= 0) endWorker(tryCpu);
 }
 
 /** Nothing left to do for this slot: no task, or one that has switched. */
@@ -552,10 +556,9 @@ function finish(): void {
   }
   follow(true);
   runTo(at);
-  if (hookPatching != HOOK_NONE) {
-    pokeAll();
-    if (hookPatching == HOOK_CALLS) at = work(at, hookOff);
-  }
+  if (hookPatching != HOOK_NONE) pokeAll();
+  buryZombies();
+  if (hookPatching == HOOK_CALLS) at = work(at, hookOff);
   const hooks: u32 = unpatching != reversed ? patchedFunctions : replaceNops;
   for (let n: u32 = 0; n < hooks && at <= horizon; n++) at = unhook(at);
   if (at <= horizon) {
@@ -577,7 +580,7 @@ function work(at: i64, ticks: i64): i64 {
 /** The completer goes to sleep. */
 function leave(): void {
   workerVruntime += now - workerFrom;
-  endTry();
+  releaseCpu();
 }
 
 /** One ftrace hook goes (ftrace_shutdown()): the work, then the waits. The completer has the CPU before and after. */
@@ -606,7 +609,7 @@ function turn(at: i64, takes: bool): i64 {
     awaitTurn(cpu, workerVruntime);
     at = runToTurn(cpu);
     if (at > horizon) return at;
-    if (!takes) endTry();
+    if (!takes) releaseCpu();
   } else if (takes) {
     runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);
     touch(cpu);

@@ -38,12 +38,7 @@ const MUTANTS = [
   ["1.3 the timer wheel is late", "transition", "return ((expires >> shift) + 1) << shift;", "return expires;"],
   ["1.3 level of the wheel", "transition", "let reach: i64 = 63;", "let reach: i64 = 504;"],
   ["1.3 the delay counts from the try's end", "transition", "dueTry = expiry(end);", "dueTry = expiry(begun);"],
-  [
-    "1.4 synchronize waits for every CPU",
-    "transition",
-    "leave();\n    at = synchronize(at);\n  }",
-    "leave();\n  }",
-  ],
+  ["1.4 synchronize waits for every CPU", "transition", "leave();\n    at = synchronize(at);\n  }", "leave();\n  }"],
   ["1.4 unpatching waits for RCU-tasks", "transition", "if (unpatchWait == WAIT_RUDE_TASKS) {", "if (false) {"],
   [
     "1.4 waits once a function",
