@@ -132,7 +132,7 @@ describe("what completion waits for", () => {
     );
     const sharing = (scheduler: string) =>
       scenario({ spin, pinger }, { host: waiting("rude+tasks", { schedulerTick: false, scheduler }), patch: unpatch });
-    for (const one of await tell(sharing("cfs"), "linux-6.1")) expect(gap(one)).toBeCloseTo(0.2, 6);
+    for (const one of await tell(sharing("cfs"), "linux-6.1")) expect(gap(one)).toBeCloseTo(0.144, 6);
     // Without preemption by a wake-up it only takes the interrupts, and no tick finds it in user mode.
     for (const one of await tell(sharing("eevdf-6.6"), "linux-6.1", 5)) {
       expect(one.decided).not.toBeNull();
