@@ -63,12 +63,8 @@ describe("on the lab's measurements", () => {
   it("rejects at 1% after Holm's correction the cells alone whose missing rule is known", () => {
     const rejected = result.cells.filter((cell) => cell.verdict === "rejected");
     expect(rejected.map(({ file, cell, direction }) => `${file} ${cell} ${direction}`)).toEqual([
-      // Work of the loader that shares its one CPU with the task: 39 ms where the model has 1.
-      "610-scale-c1.jsonl W1-n1 patch",
-      // hookOff is the mean of patching and unpatching: 331 ms where 321 were measured, on either side of 325.
-      "612-kvms-c2.jsonl W8h-a-n1 patch",
-      "612-mains-c2.jsonl W0 patch",
-      "612-mains-c2.jsonl W2-n16 patch",
+      // Text patching takes 8 ms (3%) longer beside stopped tasks, nobody knows why: 331 ms where the model has 323, on either side of 325.
+      "612-mains-c2.jsonl W7-user-n4 patch",
     ]);
     expect(result).toMatchObject({ schemaVersion: 1, alpha: 0.01, rejected: rejected.length });
   });
@@ -110,7 +106,6 @@ describe("on the lab's measurements", () => {
     expect([...reasons].sort()).toEqual([
       "6.12 under icount with busy CPUs: text patching takes seconds on this machine",
       "fewer than 5 rows",
-      "the model has no rule yet for completion's own work (about 70 ms here) sharing the loader's CPU with CPU-bound tasks",
       "the vCPU's period starts with the replicate, so its phase is not random",
     ]);
   });

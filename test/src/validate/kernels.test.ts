@@ -51,7 +51,7 @@ describe("(kernel, variant) is a policy", () => {
 
 describe("machine constants", () => {
   it("are one set a kernel and clock", () => {
-    expect(machineOf(kernels, "6.12.117+deb12-amd64", "icount").host).toMatchObject({ hookOff: "288ms" });
+    expect(machineOf(kernels, "6.12.117+deb12-amd64", "icount").host).toMatchObject({ hookOff: "290ms" });
     expect(machineOf(kernels, "6.12.117+deb12-amd64", "realtime").host).toMatchObject({ hookOff: "530ms" });
     expect(machineOf(kernels, "7.1.0", "icount")).toEqual({});
   });
