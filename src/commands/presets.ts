@@ -86,11 +86,11 @@ function policies(): Topic[] {
 }
 
 function behaviours(): Topic[] {
-  return Object.entries(BEHAVIOUR_PRESETS).map(([name, { text, kinds, phases, source }]) => {
+  return Object.entries(BEHAVIOUR_PRESETS).map(([name, { text, kinds, source, ...behaviour }]) => {
     const sources = Object.entries(source).map(([field, from]) => `#   ${field}: ${from}\n`);
     const notes = sources.length > 0 ? `# Where its numbers are from:\n${sources.join("")}` : "";
-    const whole = `${comment(`${text} For classes of kind ${kinds.join(", ")}.`)}${notes}${stringify({ phases }, { lineWidth: WIDTH_MAX })}`;
-    return { name, text, whole, json: { name, text, kinds, phases, source } };
+    const whole = `${comment(`${text} For classes of kind ${kinds.join(", ")}.`)}${notes}${stringify(behaviour, { lineWidth: WIDTH_MAX })}`;
+    return { name, text, whole, json: { name, text, kinds, ...behaviour, source } };
   });
 }
 

@@ -17,6 +17,8 @@ export interface Problem {
 }
 
 const SHOWN_MAX = 20;
+/** Finding where a value stands takes time: beyond these nobody reads on. */
+const GATHERED_MAX = 1000;
 
 export class ScenarioError extends Error {
   readonly problems: Problem[];
@@ -30,7 +32,8 @@ export class ScenarioError extends Error {
 
 function describe(problems: Problem[]): string {
   const lines = problems.slice(0, SHOWN_MAX).map(describeOne);
-  if (problems.length > SHOWN_MAX) lines.push(`... and ${problems.length - SHOWN_MAX} more`);
+  if (problems.length > SHOWN_MAX)
+    lines.push(`... and ${problems.length - SHOWN_MAX} more${problems.length < GATHERED_MAX ? "" : " at least"}`);
   return lines.join("\n");
 }
 
@@ -126,6 +129,7 @@ export class Problems {
   }
 
   add(path: Path, message: string, more: { bound?: string; value?: string; hint?: string; key?: boolean } = {}): void {
+    if (this.list.length >= GATHERED_MAX) return;
     const { key, ...rest } = more;
     this.list.push({ ...this.locate(path, key), field: showPath(path), message, ...withoutUndefined(rest) });
   }

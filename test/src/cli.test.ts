@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { SMALL_SCENARIO } from "./execute/small-job.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -155,6 +156,27 @@ describe.each(["policies", "behaviours", "examples"])("klpsim %s", (topics) => {
     expect(listed.replace(/\s+/g, " ")).toContain(text);
     expect((await klpsim(topics, name)).stdout.length).toBeGreaterThan(text.length);
     expect(JSON.parse((await klpsim(topics, name, "--json")).stdout)[topics]).toEqual([list[topics][0]]);
+  });
+});
+
+describe("klpsim behaviours and policies", () => {
+  it("show what a scenario can take up again, with the same result", async () => {
+    const behaviour = parse((await klpsim("behaviours", "vhost-worker")).stdout);
+    const { name: _, ...policy } = parse((await klpsim("policies", "linux-6.4")).stdout);
+    const digest = async (vhost: unknown, ...options: string[]) => {
+      const scenario = { host: { cpus: 4 }, workload: { vhost: { kind: "kthread", count: 2, behaviour: vhost } } };
+      const { stdout } = await klpsim(
+        "run",
+        file("vhost.json", JSON.stringify(scenario)),
+        "--json",
+        "--replicas",
+        "50",
+        ...options,
+      );
+      return JSON.parse(stdout).results[0].digest;
+    };
+    const shown = await digest(behaviour, "--policy", file("shown.json", JSON.stringify(policy)));
+    expect(shown).toBe(await digest("vhost-worker", "--policy", "linux-6.4"));
   });
 });
 

@@ -37,6 +37,13 @@ describe("the message", () => {
     expect(new ScenarioError(problems).message.split("\n")).toHaveLength(21);
   });
 
+  it("Never: more problems are gathered than anybody reads", () => {
+    const problems = new Problems(() => ({}));
+    for (let i = 0; i < 2000; i++) problems.add([i], "wrong");
+    expect(problems.list).toHaveLength(1000);
+    expect(() => problems.throwIfAny()).toThrow(/\.\.\. and 980 more at least$/);
+  });
+
   it("Always: paths are spelt as --set takes them", () => {
     expect(showPath(["run", "exceed", 2])).toBe("run.exceed[2]");
   });

@@ -89,6 +89,7 @@ describe("the host", () => {
       { nohzFull: "7-2" },
       /host\.nohzFull: expected ranges such as 2-7, the lower CPU first, got "7-2"/,
     ],
+    ["CPUs without end", { nohzFull: "0-7,".repeat(10_000) }, /a list of CPUs such as/],
     ["4097 CPUs", { cpus: 4097 }, /from 1 to 4096, got 4097/],
     ["no CPU", { cpus: 0 }, /from 1 to 4096, got 0/],
     ["128 Hz", { hz: 128 }, /one of 100, 250, 300, 1000/],
