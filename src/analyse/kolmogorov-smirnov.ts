@@ -13,12 +13,19 @@ export interface KolmogorovSmirnov {
   p: number;
 }
 
-/** Both samples need at least one value; order does not matter. */
-export function kolmogorovSmirnov(first: readonly number[], second: readonly number[]): KolmogorovSmirnov {
+/**
+ * Both samples need at least one value; order does not matter. `resolution`: values are tied with the least of their group when
+ * they exceed it by no more than this. Groups depend on the pooled values alone, so the p-value stays exact.
+ */
+export function kolmogorovSmirnov(
+  first: readonly number[],
+  second: readonly number[],
+  resolution: (value: number) => number = () => 0,
+): KolmogorovSmirnov {
   const n = first.length;
   const m = second.length;
   if (n === 0 || m === 0) throw new RangeError("kolmogorovSmirnov: both samples need a value");
-  const groupEnds = tieGroupEnds(first, second);
+  const groupEnds = tieGroupEnds(first, second, resolution);
   const distance = (i: number, k: number) => Math.abs(i * m - (k - i) * n); // n m |F - G|, an exact integer
   let observed = 0;
   for (const { end, fromFirst } of groupEnds) observed = Math.max(observed, distance(fromFirst, end));
@@ -32,16 +39,21 @@ interface GroupEnd {
   fromFirst: number;
 }
 
-function tieGroupEnds(first: readonly number[], second: readonly number[]): GroupEnd[] {
+function tieGroupEnds(
+  first: readonly number[],
+  second: readonly number[],
+  resolution: (value: number) => number,
+): GroupEnd[] {
   const a = [...first].sort((x, y) => x - y);
   const b = [...second].sort((x, y) => x - y);
   const ends: GroupEnd[] = [];
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
-    const value = Math.min(i < a.length ? a[i]! : Infinity, j < b.length ? b[j]! : Infinity);
-    while (i < a.length && a[i] === value) i++;
-    while (j < b.length && b[j] === value) j++;
+    const least = Math.min(i < a.length ? a[i]! : Infinity, j < b.length ? b[j]! : Infinity);
+    const most = least + resolution(least);
+    while (i < a.length && a[i]! <= most) i++;
+    while (j < b.length && b[j]! <= most) j++;
     ends.push({ end: i + j, fromFirst: i });
   }
   return ends;

@@ -3,7 +3,7 @@
 import { fisherExact } from "../analyse/fisher.js";
 import { holm } from "../analyse/holm.js";
 import { kolmogorovSmirnov } from "../analyse/kolmogorov-smirnov.js";
-import { toResolution } from "../analyse/resolution.js";
+import { resolutionMs } from "../analyse/resolution.js";
 import type { Sample } from "./simulate.js";
 
 /** A quantile in the censored share is null, and so is the maximum if anything is censored. */
@@ -28,8 +28,7 @@ export const ROWS_LEAST = 5;
 
 export function compare(measured: Sample, simulated: Sample): Tests {
   const both = measured.completedMs.length > 0 && simulated.completedMs.length > 0;
-  const rounded = ({ completedMs }: Sample) => completedMs.map(toResolution);
-  const ks = both ? kolmogorovSmirnov(rounded(measured), rounded(simulated)) : { d: null, p: null };
+  const ks = both ? kolmogorovSmirnov(measured.completedMs, simulated.completedMs, resolutionMs) : { d: null, p: null };
   const censored = measured.censored + simulated.censored;
   const mixed = censored > 0 && censored < measured.n + simulated.n;
   const censoring = { p: mixed ? fisherExact(measured.censored, measured.n, simulated.censored, simulated.n) : null };

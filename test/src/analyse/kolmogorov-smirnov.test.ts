@@ -53,6 +53,13 @@ describe("the exact two-sample Kolmogorov-Smirnov test", () => {
     expect(kolmogorovSmirnov(b, a)).toEqual(kolmogorovSmirnov(a, b));
   });
 
+  it("ties what exceeds the least of a group by no more than the resolution, and nothing else", () => {
+    const within = (least: number) => (least < 100 ? 8 : 2);
+    expect(kolmogorovSmirnov([10, 11, 12], [16, 17, 18], within)).toEqual({ d: 0, p: 1 });
+    expect(kolmogorovSmirnov([10, 11, 12], [16, 17, 19], within)).toEqual(kolmogorovSmirnov([1, 1, 1], [1, 1, 2]));
+    expect(kolmogorovSmirnov([200, 203], [202, 206], within)).toEqual(kolmogorovSmirnov([1, 2], [1, 3]));
+  });
+
   it("keeps the digits of a tiny p-value with 8 values against 3,000", () => {
     const few = Array.from({ length: 8 }, (_, i) => i + 0.5);
     const many = Array.from({ length: 3000 }, (_, i) => i / 100 + 4.004);
