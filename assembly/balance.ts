@@ -2,23 +2,13 @@
 
 import * as table from "./behaviour-table";
 import { proceed, touch } from "./cpu";
-import {
-  activeCount,
-  activeCpu,
-  balancePeriod,
-  Cpu,
-  cpuCount,
-  cpuSetCount,
-  cpuSetEntry,
-  isBalanced,
-  isOnline,
-  settle,
-} from "./host";
+import { balancePeriod, Cpu, cpuCount, cpuSetCount, cpuSetEntry, isBalanced, isOnline, settle } from "./host";
 import { countStraggler, transitioning } from "./patch-state";
 import * as runqueue from "./runqueue";
 import { NEVER } from "./runqueue";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
+import { presentCount, presentCpu, single, standInOf } from "./twins";
 
 /** The first pass not before the settling begins; NEVER when nothing can be balanced. */
 export function firstPass(): i64 {
@@ -31,8 +21,8 @@ export function firstPass(): i64 {
 export function nextPass(pass: i64): i64 {
   if (runqueue.waitingCount > 0) return pass;
   let event = NEVER;
-  for (let n: u32 = 0; n < activeCount; n++) {
-    const cpu = activeCpu(n);
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
     if (isBalanced(cpu)) event = min(event, runqueue.nextEvent(cpu));
   }
   if (event <= pass) return pass;
@@ -48,11 +38,13 @@ export function balance(): void {
 
 function moveOne(): bool {
   let most: u32 = 0;
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
     if (isBalanced(cpu) && runqueue.readyCount(cpu) > 0) most = max(most, runqueue.runnable(cpu));
   }
   for (let level = most; level >= 2; level--) {
-    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    for (let n: u32 = 0; n < presentCount; n++) {
+      const cpu = presentCpu(n);
       if (isBalanced(cpu) && runqueue.readyCount(cpu) > 0 && runqueue.runnable(cpu) == level && relieve(cpu))
         return true;
     }
@@ -67,7 +59,7 @@ function relieve(from: Cpu): bool {
   for (let t = runqueue.firstReady(from); t != NO_TASK; t = task.nextReady(t)) {
     if (chosen != NO_TASK && t > chosen) continue;
     const to = leastLoaded(t);
-    if (to >= 0 && runqueue.runnable(to) + 2 <= runqueue.runnable(from)) {
+    if (to >= 0 && runqueue.runnable(standInOf(to)) + 2 <= runqueue.runnable(from)) {
       chosen = t;
       destination = to;
     }
@@ -81,15 +73,21 @@ function leastLoaded(t: Task): i32 {
   const set = task.cpuSetOf(t);
   const count = cpuSetCount(set);
   let best: i32 = -1;
+  let least: u32 = 0;
   if (count < 2 || !table.usesCpu(task.classOf(t))) return best;
   for (let n: u32 = 0; n < count; n++) {
     const cpu = cpuSetEntry(set, n);
-    if (isOnline(cpu) && (best < 0 || runqueue.runnable(cpu) < runqueue.runnable(best))) best = cpu;
+    if (!isOnline(cpu)) continue;
+    const runnable = runqueue.runnable(standInOf(cpu));
+    if (best >= 0 && runnable >= least) continue;
+    best = cpu;
+    least = runnable;
   }
   return best;
 }
 
 function move(t: Task, from: Cpu, to: Cpu): void {
+  single(to);
   runqueue.charge(from);
   runqueue.charge(to);
   runqueue.dequeue(from, t);

@@ -1,5 +1,6 @@
 // What tasks do: the compiled phase and class tables (design 3.2). Written once a model, read-only while replicas run.
 
+import { exponentialMean } from "./distribution";
 import { HOST_END } from "./host";
 import { CLASS_MAX, PHASE_MAX } from "./memory";
 import { vhostIsUser } from "./policy";
@@ -193,6 +194,12 @@ export function setClassCpuUse(number: u32, uses: bool, haltPhase: u32, vmmPhase
   store<i64>(at + 32, vmmLength);
 }
 
+export function setResting(number: u32, phase: u32, share: f64): void {
+  const at = classRow(number);
+  store<u32>(at, phase, 40);
+  store<f64>(at, share, 48);
+}
+
 export function kind(number: u32): u32 {
   return load<u8>(classRow(number));
 }
@@ -230,6 +237,44 @@ export function vmmTicks(number: u32): i64 {
 export function startPhase(number: u32, u: f64): u32 {
   const at = classRow(number);
   return pick(SHARES, load<u32>(at, 16), load<u32>(at, 20), u);
+}
+
+/** The phase in which the class rests, or EXIT_PHASE. */
+export function restingPhase(number: u32): u32 {
+  return load<u32>(classRow(number), 40);
+}
+
+export function restingShare(number: u32): f64 {
+  return load<f64>(classRow(number), 48);
+}
+
+export function restingMean(number: u32): f64 {
+  return exponentialMean(duration(restingPhase(number)));
+}
+
+/** The phase in which a task that does not rest starts, for the draw u. */
+export function restlessPhase(number: u32, u: f64): u32 {
+  const row = classRow(number);
+  const resting = restingPhase(number);
+  let remaining = u * (1 - restingShare(number));
+  let below: f64 = 0;
+  let chosen = resting;
+  let at = SHARES + ((<usize>load<u32>(row, 16)) << 4);
+  const end = at + ((<usize>load<u32>(row, 20)) << 4);
+  for (; at < end; at += 16) {
+    const weight = load<f64>(at) - below;
+    below = load<f64>(at);
+    if (load<u32>(at, 8) == resting) continue;
+    chosen = load<u32>(at, 8);
+    if (remaining < weight) break;
+    remaining -= weight;
+  }
+  return chosen;
+}
+
+/** All tasks of the class start in one phase. */
+export function startsInOnePhase(number: u32): bool {
+  return load<u32>(classRow(number), 20) == 1;
 }
 
 export function role(number: u32): u32 {

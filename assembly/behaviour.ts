@@ -119,10 +119,10 @@ export function interrupted(t: Task): void {
     task.clearFlags(t, TIF_NOTIFY_SIGNAL);
     block(t);
   } else if (answer == table.ON_SIGNAL_EINTR || answer == table.ON_SIGNAL_ABSORB) {
-    tally.countEintr();
+    tally.countEintr(task.cpuOf(t));
     task.exitToUser(t, task.THEN_EINTR);
   } else {
-    tally.countRestart();
+    tally.countRestart(task.cpuOf(t));
     task.exitToUser(t, task.THEN_RESTART);
   }
 }

@@ -339,7 +339,7 @@ function turnIdleLoop(cpu: Cpu): void {
 /** A reschedule IPI arrives: it forces a kernel entry, nothing more (kick_process). */
 export function deliverKick(cpu: Cpu): void {
   const t = runqueue.current(cpu);
-  if (t != NO_TASK && !runqueue.isStalled(cpu) && task.inGuestMode(t)) tally.countGuestExit();
+  if (t != NO_TASK && !runqueue.isStalled(cpu) && task.inGuestMode(t)) tally.countGuestExit(cpu);
   interrupt(cpu);
 }
 
@@ -488,6 +488,7 @@ export function aim(cpu: Cpu): void {
   const rate = running == NO_TASK || runqueue.isStalled(cpu) ? 0 : lookRate(running);
   if (rate <= 0) runqueue.setLookAt(cpu, NEVER);
   else if (runqueue.lookAt(cpu) == NEVER) {
+    assert(runqueue.weight(cpu) == 1); // twins draw nothing
     const u = uniform(running, LOOK, task.nextLook(running));
     runqueue.setLookAt(cpu, now + exponentialTicks(TICKS_PER_SECOND / rate, u));
   }

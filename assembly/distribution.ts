@@ -35,6 +35,11 @@ function kindOf(duration: u32): u32 {
   return load<u32>(record(duration));
 }
 
+/** Mean of an exponential one, in ticks. */
+export function exponentialMean(duration: u32): f64 {
+  return parameter(duration, 0);
+}
+
 function parameter(duration: u32, n: usize): f64 {
   return load<f64>(record(duration) + 16 + (n << 3));
 }
@@ -72,7 +77,7 @@ export function setPart(index: u32, a: f64, b: f64, c: f64): void {
 }
 
 /** Whole ticks of a real number of them: 0 stays 0, anything longer is at least one tick. */
-function ticks(value: f64): i64 {
+export function ticks(value: f64): i64 {
   if (value <= 0) return 0;
   if (value >= <f64>FOREVER) return FOREVER;
   return max<i64>(1, <i64>Math.floor(value + 0.5));
@@ -83,9 +88,19 @@ export function durationTicks(duration: u32, u: f64): i64 {
   return ticks(quantile(duration, u));
 }
 
+/** An exponential of mean 1. */
+export function standardExponential(u: f64): f64 {
+  return -Math.log(1 - u);
+}
+
+/** How many successes of probability p come before the first failure; at most 65536. */
+export function geometric(p: f64, u: f64): u32 {
+  return p >= 1 ? 65536 : <u32>min(65536, Math.floor(Math.log(u) / Math.log(p)));
+}
+
 /** Ticks to the next point of a Poisson process with this mean gap. */
 export function exponentialTicks(meanTicks: f64, u: f64): i64 {
-  return ticks(-meanTicks * Math.log(1 - u));
+  return ticks(meanTicks * standardExponential(u));
 }
 
 function quantile(duration: u32, u: f64): f64 {

@@ -8,11 +8,13 @@ export const DURATION: u32 = 1;
 export const NEXT: u32 = 2;
 export const AFFECTED: u32 = 3;
 export const LOOK: u32 = 4;
+export const SPLIT: u32 = 6;
 
 /** Entities: a task is its own number. */
 export const ENTITY_CPU: u32 = 65536;
 export const ENTITY_HOST: u32 = 131071;
 export const ENTITY_PROCESS: u32 = 131072;
+export const ENTITY_CLASS: u32 = 262144;
 
 const ENTITY_BITS: u64 = 20;
 const PURPOSE_BITS: u64 = 4;

@@ -46,7 +46,7 @@ export function exitLoop(cpu: Cpu, t: Task): void {
 
 /** The signal step: recalc_sigpending() keeps P while T is set, where the fake signal is P (kernel/signal.c, 5.10). */
 function signalPass(t: Task): void {
-  tally.countSignalPass();
+  tally.countSignalPass(task.cpuOf(t));
   const flags = task.threadFlags(t);
   const kept = signalFlag == TIF_SIGPENDING && (flags & TIF_PATCH_PENDING) != 0;
   task.clearFlags(t, kept ? TIF_NOTIFY_SIGNAL : SIGNALS);

@@ -120,6 +120,11 @@ export function addActive(cpu: Cpu): void {
   activeCount++;
 }
 
+/** All that tells CPUs apart. */
+export function kindOf(cpu: Cpu): u8 {
+  return load<u8>(CPU_KIND + cpu);
+}
+
 export function isNohzFull(cpu: Cpu): bool {
   return (load<u8>(CPU_KIND + cpu) & NOHZ_FULL) != 0;
 }
@@ -131,6 +136,11 @@ export function isOnline(cpu: Cpu): bool {
 /** No two tasks can wait for each other on a lone CPU: it starts stationary at time 0. */
 export function isLone(cpu: Cpu): bool {
   return (load<u8>(CPU_KIND + cpu) & LONE) != 0;
+}
+
+/** When the CPU's tasks are put where the long run has them. */
+export function startOf(cpu: Cpu): i64 {
+  return isLone(cpu) ? 0 : -settle;
 }
 
 export function isBalanced(cpu: Cpu): bool {

@@ -50,6 +50,8 @@ export {
   setPart,
   durationTicks,
   exponentialTicks,
+  standardExponential,
+  geometric,
   equilibriumResidual,
   equilibriumTotal,
 } from "./distribution";
@@ -63,6 +65,7 @@ export {
   setShare,
   setClass,
   setClassCpuUse,
+  setResting,
 } from "./behaviour-table";
 export { taskCount, setTask, switchAt, mechanism } from "./task";
 export {

@@ -27,7 +27,7 @@ export function workLoop(cpu: Cpu, t: Task): void {
     const flags = task.threadFlags(t);
     if ((guestUpdates & flags & TIF_PATCH_PENDING) != 0) switchTask(t, GUEST_DIRECT);
     if ((task.threadFlags(t) & guestLeaves) != 0) {
-      tally.countEintr();
+      tally.countEintr(cpu);
       task.exitToUser(t, task.THEN_VMM);
       return;
     }

@@ -48,6 +48,12 @@ export function countStraggler(cpu: Cpu, change: i32): void {
   stragglerCount += change;
 }
 
+/** A CPU's stragglers, counted with its twin's until now, are counted for themselves. */
+export function countAgain(cpu: Cpu): void {
+  stragglerCount += runqueue.stragglers(cpu);
+  if (runqueue.idlePending(cpu)) idleStragglers++;
+}
+
 /** The same for an idle task. */
 export function countIdleStraggler(cpu: Cpu, change: i32): void {
   countStraggler(cpu, change);
@@ -62,7 +68,7 @@ export function switchTask(t: Task, mechanism: u32): void {
   task.setSwitched(t, true);
   task.recordSwitch(t, runqueue.now, mechanism);
   countStraggler(task.cpuOf(t), -1);
-  if (affected) tally.countViolation();
+  if (affected) tally.countViolation(task.cpuOf(t));
   tally.noteSwitch(runqueue.now, rank, task.phase(t), mechanism);
 }
 

@@ -2,35 +2,34 @@
 
 import { after, drawAffected, pollAfter } from "./behaviour";
 import * as table from "./behaviour-table";
-import { durationTicks, equilibriumResidual, equilibriumTotal } from "./distribution";
-import { ENTITY_CPU, ENTITY_HOST, selectReplica, START, uniform } from "./draw";
+import { durationTicks, equilibriumResidual, equilibriumTotal, geometric } from "./distribution";
+import { ENTITY_CLASS, ENTITY_CPU, ENTITY_HOST, selectReplica, START, uniform } from "./draw";
 import * as histogram from "./histogram";
 import {
-  activeCount,
-  activeCpu,
   Cpu,
-  cpuCount,
   idleTasks,
   isLone,
   isNohzFull,
   latency,
+  minGranularity,
   loaderCandidate,
   loaderCandidateCount,
   loaderCpu,
   LOADER_NONE,
-  minGranularity,
   setJiffyPhase,
   setWatchdogPhase,
-  settle,
+  startOf,
   watchdog,
 } from "./host";
 import { MECHANISMS, resetStragglers, setTransitioning } from "./patch-state";
+import { layToRest, placeResting, placeTask, resetResting, restPendingOf } from "./resting";
 import * as runqueue from "./runqueue";
 import { follow, resetSchedule, rounds, runTo } from "./schedule";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
 import * as transition from "./transition";
+import { presentCount, presentCpu, resetTwins, single, singleAll } from "./twins";
 
 const POLL_HISTORY_FIRST: u32 = 8;
 const POLL_HISTORY_LAST: u32 = 23;
@@ -38,13 +37,20 @@ const POLL_HISTORY_LAST: u32 = 23;
 /** Runs replicas first .. first + count - 1 and adds them to the counts. */
 export function runReplicas(seed: u64, first: u64, count: u32): void {
   for (let n: u32 = 0; n < count; n++) {
-    runReplica(seed, first + n);
+    simulate(seed, first + n);
     addToCounts(first + n);
   }
 }
 
-/** One replica, from its stationary start to completion or the horizon. */
+/** One replica, every task of which can be asked about afterwards. */
 export function runReplica(seed: u64, replica: u64): void {
+  simulate(seed, replica);
+  placeResting();
+  singleAll();
+}
+
+/** One replica, from its stationary start to completion or the horizon. */
+function simulate(seed: u64, replica: u64): void {
   selectReplica(seed, replica);
   const loader = drawLoader();
   if (loader >= 0) {
@@ -52,8 +58,13 @@ export function runReplica(seed: u64, replica: u64): void {
     runqueue.clearCpu(housekeeping(loader), startOf(housekeeping(loader)));
   }
   reset();
-  for (let t: Task = 0; t < task.taskCount; t++) placeTask(t);
-  for (let n: u32 = 0; n < activeCount; n++) if (!isLone(activeCpu(n))) chooseRunner(activeCpu(n));
+  for (let number: u32 = 0; number < table.classCount; number++) placeClass(number);
+  for (let number: u32 = 0; number < table.classCount; number++) placeRestless(number);
+  if (loader >= 0) {
+    single(loader);
+    single(housekeeping(loader));
+  }
+  for (let n: u32 = 0; n < presentCount; n++) if (!isLone(presentCpu(n))) chooseRunner(presentCpu(n));
   resetSchedule(loader, transition.hasAftermath);
   runTo(0);
   follow(false);
@@ -67,19 +78,18 @@ function reset(): void {
   if (watchdog > 0) setWatchdogPhase(<i64>Math.floor(<f64>watchdog * uniform(ENTITY_HOST, START, 3)));
   setTransitioning(false);
   resetStragglers();
+  task.resetPlaced();
+  resetResting();
   runqueue.resetWaiting();
   tally.resetTally();
   tally.resetBlame();
   transition.resetTransition();
-  for (let n: u32 = 0; n < activeCount; n++) {
-    const cpu = activeCpu(n);
+  resetTwins();
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
     runqueue.clearCpu(cpu, startOf(cpu));
     runqueue.recordIdleSwitch(cpu, -1, 0);
   }
-}
-
-function startOf(cpu: Cpu): i64 {
-  return isLone(cpu) ? 0 : -settle;
 }
 
 /** The CPU on which the patch is loaded; -1: nobody is displaced. */
@@ -94,24 +104,51 @@ function housekeeping(loader: i32): i32 {
   return loaderCpu >= 0 && isNohzFull(loader) ? loaderCandidate(0) : loader;
 }
 
-/** A task at its stationary random point. */
-function placeTask(t: Task): void {
-  task.clearTask(t);
-  task.recordSwitch(t, -1, 0);
+/** The tasks of a class that does not rest. */
+function placeClass(number: u32): void {
+  if (table.restingPhase(number) != table.EXIT_PHASE) return;
+  const first = table.firstTaskOf(number);
+  const count = table.countOf(number);
+  for (let t = first; t < first + count; t++) {
+    if (runqueue.weight(task.homeCpu(t)) > 0) startTask(t, table.startPhase(number, uniform(t, START, 0)));
+  }
+  const slots = count * table.childrenOf(number);
+  for (let child = first + count; child < first + count + slots; child++) placeChild(child);
+}
+
+/** Those tasks of a class that rests that do not. */
+function placeRestless(number: u32): void {
+  if (table.restingPhase(number) == table.EXIT_PHASE) return;
+  const first = table.firstTaskOf(number);
+  const count = table.countOf(number);
+  const share = table.restingShare(number);
+  let restless: u32 = 0;
+  for (let n: u32 = 0; ; n++, restless++) {
+    n += geometric(share, uniform(ENTITY_CLASS + number, START, restless));
+    if (n >= count) break;
+    single(task.homeCpu(first + n));
+    startTask(first + n, table.restlessPhase(number, uniform(first + n, START, 0)));
+  }
+  layToRest(number, count - restless);
+}
+
+/** A child's slot: DEAD. */
+function placeChild(child: Task): void {
+  task.clearTask(child);
+  task.setPlaced(child);
+  task.recordSwitch(child, -1, 0);
+}
+
+/** A task at a stationary random point of this phase. */
+function startTask(t: Task, phase: u32): void {
   const number = task.classOf(t);
-  if (t >= table.firstTaskOf(number) + table.countOf(number)) return; // a child's slot: DEAD
   const cpu = task.homeCpu(t);
   const start = startOf(cpu);
-  const phase = table.startPhase(number, uniform(t, START, 0));
+  placeTask(t, cpu);
   const residual = equilibriumResidual(table.duration(phase), uniform(t, START, 1), uniform(t, START, 2));
   const total = equilibriumTotal;
   task.setPhaseOf(t, phase);
   drawAffected(t, phase);
-  runqueue.inhabit(cpu, t);
-  if (!isLone(cpu)) {
-    const spread = latency > 0 ? latency : minGranularity;
-    task.setVruntime(t, <i64>Math.floor(<f64>spread * uniform(t, START, 3)));
-  }
   if (table.firstHalt(number) != table.EXIT_PHASE) drawPollHistory(t, phase);
   const mode = table.mode(phase);
   if (mode == table.SLEEP_MODE) {
@@ -159,12 +196,30 @@ function makeCurrent(cpu: Cpu, t: Task, context: u32): void {
 function chooseRunner(cpu: Cpu): void {
   const count = runqueue.readyCount(cpu);
   if (count == 0) return;
+  if (count == 1) {
+    const only: Task = runqueue.firstReady(cpu);
+    runqueue.dequeue(cpu, only);
+    makeCurrent(cpu, only, task.PHASE);
+    return;
+  }
+  spreadVruntimes(cpu);
   const rank = <u32>Math.floor(<f64>count * uniform(ENTITY_CPU + cpu, START, 0));
   const used = <i64>Math.floor(<f64>runqueue.slice(count) * uniform(ENTITY_CPU + cpu, START, 1));
   const runner = readyByNumber(cpu, rank);
   runqueue.dequeue(cpu, runner);
   makeCurrent(cpu, runner, task.PHASE);
   runqueue.setRan(cpu, used);
+}
+
+/** Tasks that share a CPU have had unequal parts of it. */
+function spreadVruntimes(cpu: Cpu): void {
+  const spread = <f64>(latency > 0 ? latency : minGranularity);
+  for (let t = runqueue.emptyQueue(cpu); t != NO_TASK;) {
+    const next = task.nextReady(t);
+    task.setVruntime(t, <i64>Math.floor(spread * uniform(t, START, 3)));
+    runqueue.enqueue(cpu, t);
+    t = next;
+  }
 }
 
 /** The READY task with `rank` lower-numbered ones before it. */
@@ -216,11 +271,16 @@ function addCounters(): void {
 /** Who was left at the horizon, by phase. */
 function addStuck(): void {
   const first = histogram.stuckWord();
-  for (let t: Task = 0; t < task.taskCount; t++) {
-    if (task.state(t) != task.DEAD && !task.isSwitched(t)) histogram.addTo(first + task.phase(t), 1);
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
+    if (task.state(t) == task.DEAD || task.isSwitched(t)) continue;
+    histogram.addTo(first + task.phase(t), runqueue.weight(task.cpuOf(t)));
+  }
+  for (let number: u32 = 0; number < table.classCount; number++) {
+    if (restPendingOf(number) > 0) histogram.addTo(first + table.restingPhase(number), restPendingOf(number));
   }
   if (!idleTasks) return;
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
-    if (!runqueue.idleSwitched(cpu)) histogram.addTo(first + table.phaseCount, 1);
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
+    if (!runqueue.idleSwitched(cpu)) histogram.addTo(first + table.phaseCount, runqueue.weight(cpu));
   }
 }

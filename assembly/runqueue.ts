@@ -22,7 +22,8 @@ const ROW_BYTES: usize = 192;
 const CPUS: usize = task.TASK_END;
 // Looked at for every CPU at every barrier: packed.
 const NEXT_EVENT: usize = CPUS + <usize>CPU_MAX * ROW_BYTES;
-export const RUNQUEUE_END: usize = NEXT_EVENT + ((<usize>CPU_MAX) << 3);
+const WEIGHT: usize = NEXT_EVENT + ((<usize>CPU_MAX) << 3);
+export const RUNQUEUE_END: usize = WEIGHT + ((<usize>CPU_MAX) << 1);
 
 /** READY tasks of all CPUs. */
 export let waitingCount: i32 = 0;
@@ -58,6 +59,24 @@ export function clearCpu(cpu: Cpu, start: i64): void {
   setPollEnd(cpu, NEVER);
   endStall(cpu);
   setNextEvent(cpu, i64.MIN_VALUE);
+}
+
+/** How many CPUs, itself among them, this one stands for (twins.ts). */
+export function weight(cpu: Cpu): u32 {
+  return load<u16>(WEIGHT + ((<usize>cpu) << 1));
+}
+export function setWeight(cpu: Cpu, value: u32): void {
+  store<u16>(WEIGHT + ((<usize>cpu) << 1), <u16>value);
+}
+
+/** Another CPU's whole state, with `runner` in the place of its only task `other`. */
+export function copyCpu(cpu: Cpu, from: Cpu, runner: i32, other: i32): void {
+  const at = row(cpu);
+  memory.copy(at, row(from), ROW_BYTES);
+  for (let word: usize = 0; word < 16; word += 4) if (load<i32>(at + word) == other) store<i32>(at + word, runner);
+  setWakeTask(cpu, NO_TASK);
+  setNextEvent(cpu, i64.MIN_VALUE);
+  waitingCount += readyCount(cpu);
 }
 
 /** The current task, or NO_TASK: the idle task or the worker runs. */
@@ -318,6 +337,15 @@ export function dequeue(cpu: Cpu, removed: Task): void {
   }
   store<u32>(row(cpu), readyCount(cpu) - 1, 16);
   waitingCount--;
+}
+
+/** All READY tasks out of the queue; the first, from which nextReady() leads on. */
+export function emptyQueue(cpu: Cpu): i32 {
+  const first = firstReady(cpu);
+  waitingCount -= readyCount(cpu);
+  store<i32>(row(cpu), NO_TASK, 8);
+  store<u32>(row(cpu), 0, 16);
+  return first;
 }
 
 /** Current leaves the CPU for whatever reason; the caller has charged it and sets its new state. */

@@ -4,20 +4,23 @@ import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
 import { aim, endWorker, runCpu, touch } from "./cpu";
-import { activeCount, activeCpu, balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
+import { balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
 import { CPU_MAX } from "./memory";
-import { HISTOGRAM_END } from "./histogram";
 import { stragglerCount } from "./patch-state";
 import { syncIsRcu } from "./policy";
+import { isRestPending, placeWoken, RESTING_END } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, setNow } from "./runqueue";
 import * as tally from "./tally";
 import * as task from "./task";
+import { arrivedCount, arrivedCpu, insertCpu, presentCount, presentCpu } from "./twins";
 
 // The CPUs followed now: those that matter, in ascending order.
-const FOLLOWED: usize = HISTOGRAM_END;
+const FOLLOWED: usize = RESTING_END;
 export const SCHEDULE_END: usize = FOLLOWED + ((<usize>CPU_MAX) << 1);
 let followedCount: u32 = 0;
+/** Of the CPUs that have arrived. */
+let knownCount: u32 = 0;
 
 /** Rounds sent so far. */
 export let rounds: u32 = 0;
@@ -25,6 +28,9 @@ export let rounds: u32 = 0;
 export function countRound(): void {
   rounds++;
 }
+
+/** A CPU whose worker is awaited runs ahead of the others by at most this at a time: resting tasks are placed no earlier than need be. */
+const LOOKAHEAD: i64 = 100000;
 
 let passAt: i64 = NEVER;
 /** Also CPUs without stragglers are followed: something will ask where their tasks are. */
@@ -55,14 +61,21 @@ export function setTryCpu(cpu: i32): void {
 /** From now on every CPU is followed, or, from the next barrier on, only those that matter. */
 export function follow(all: bool): void {
   followAll = all;
-  followedCount = activeCount;
-  for (let n: u32 = 0; n < activeCount; n++) store<u16>(FOLLOWED + ((<usize>n) << 1), <u16>activeCpu(n));
+  followedCount = presentCount;
+  for (let n: u32 = 0; n < presentCount; n++) store<u16>(FOLLOWED + ((<usize>n) << 1), <u16>presentCpu(n));
+  knownCount = arrivedCount;
+}
+
+/** CPUs that no longer go with their twins are followed for themselves. */
+function followArrived(): void {
+  for (; knownCount < arrivedCount; knownCount++) insertCpu(FOLLOWED, followedCount++, arrivedCpu(knownCount));
 }
 
 /** Followed whether or not it has stragglers. */
 function mattersAnyway(cpu: Cpu): bool {
   return (
     followAll ||
+    isRestPending() ||
     runqueue.wasSignalled(cpu) ||
     <i32>cpu == tryCpu ||
     (isBalanced(cpu) && (followBalanced || stragglerCount > 0 || rounds > 0)) ||
@@ -72,6 +85,7 @@ function mattersAnyway(cpu: Cpu): bool {
 
 /** Every followed CPU to the barrier; those that no longer matter are dropped. */
 function runCpus(until: i64): void {
+  followArrived();
   let kept: usize = FOLLOWED;
   const end = FOLLOWED + ((<usize>followedCount) << 1);
   for (let at = FOLLOWED; at < end; at += 2) {
@@ -92,6 +106,7 @@ function runCpus(until: i64): void {
 
 /** Everything up to and including `until`, balance passes too; the instant becomes now. */
 export function runTo(until: i64): void {
+  placeWoken(until);
   for (let due = duePass(); due <= until; due = duePass()) pass(due);
   runCpus(until);
   setNow(until);
@@ -129,22 +144,25 @@ export function runToWorker(due: i64, limit: i64): i64 {
     touch(cpu);
   }
   if (runqueue.worker(cpu) == runqueue.WORKER_RUNNING) return runqueue.now; // an admin action's kick has let it in
-  return whenWorkerRuns(cpu, limit);
+  return whenWorkerRuns(cpu, due, limit);
 }
 
-/** Runs to where the worker that waits on this CPU gets it, or to `limit`; the time it began, or -1. */
-function whenWorkerRuns(cpu: Cpu, limit: i64): i64 {
-  for (;;) {
-    const due = duePass();
-    const begun = runCpu(cpu, min(due, limit));
-    const reached = begun ? runqueue.now : limit;
-    skipPasses(min(reached, due - 1)); // this CPU is ahead of the others: what they have seen counts
+/** Runs to where the worker that waits on this CPU, or does from `due` on, gets it, or to `limit`; the time it began, or -1. */
+function whenWorkerRuns(cpu: Cpu, due: i64, limit: i64): i64 {
+  for (let ahead = due + LOOKAHEAD; ; ) {
+    placeWoken(min(ahead, limit));
+    const nextDue = duePass();
+    const stop = min(min(nextDue, ahead), limit);
+    const begun = runCpu(cpu, stop);
+    const reached = begun ? runqueue.now : stop;
+    skipPasses(min(reached, nextDue - 1)); // this CPU is ahead of the others: what they have seen counts
     if (begun) {
       runTo(reached);
       return reached;
     }
-    if (due > limit) break;
-    pass(due);
+    if (stop == nextDue) pass(nextDue);
+    else if (stop == limit) break;
+    else ahead += LOOKAHEAD;
   }
   runTo(limit);
   return -1;
@@ -153,7 +171,7 @@ function whenWorkerRuns(cpu: Cpu, limit: i64): i64 {
 /** The same for a completer in its turn; NEVER beyond the horizon. */
 export function runToTurn(cpu: Cpu): i64 {
   if (runqueue.worker(cpu) == runqueue.WORKER_RUNNING) return runqueue.now;
-  const begun = whenWorkerRuns(cpu, horizon);
+  const begun = whenWorkerRuns(cpu, runqueue.now, horizon);
   return begun < 0 ? NEVER : begun;
 }
 
@@ -162,8 +180,8 @@ export function synchronize(from: i64): i64 {
   runTo(from);
   countSynchronization();
   let waiting = 0;
-  for (let n: u32 = 0; n < activeCount; n++) {
-    const cpu = activeCpu(n);
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
     if (!isOnline(cpu) || (syncIsRcu && isQuiescent(cpu))) {
       aim(cpu);
       continue;
@@ -175,24 +193,27 @@ export function synchronize(from: i64): i64 {
   if (waiting == 0) return from;
   let end = from;
   let due = NEVER;
-  for (;;) {
+  for (let ahead = from + LOOKAHEAD; ;) {
+    placeWoken(min(ahead, horizon));
     due = duePass();
-    const stop = min(due, horizon);
-    for (let n: u32 = 0; n < activeCount; n++) {
-      const cpu = activeCpu(n);
+    const stop = min(min(due, ahead), horizon);
+    waiting = 0;
+    for (let n: u32 = 0; n < presentCount; n++) {
+      const cpu = presentCpu(n);
       if (!awaitsWorker(cpu)) continue;
-      if (!runCpu(cpu, stop)) continue;
-      end = max(end, runqueue.now);
-      endWorker(cpu);
-      waiting--;
+      if (runCpu(cpu, stop)) {
+        end = max(end, runqueue.now);
+        endWorker(cpu);
+      } else waiting++;
     }
     if (waiting == 0) break;
-    if (due > horizon) {
-      skipPasses(horizon);
+    skipPasses(min(stop, due - 1));
+    if (stop == due) pass(due);
+    else if (stop < horizon) ahead += LOOKAHEAD;
+    else {
       runTo(horizon);
       return NEVER;
     }
-    pass(due);
   }
   skipPasses(min(end, due - 1));
   runTo(end);
@@ -208,7 +229,7 @@ function isQuiescent(cpu: Cpu): bool {
 /** What a synchronization disturbs: every tickless CPU, unless RCU can see them quiescent. */
 export function countSynchronization(): void {
   if (syncIsRcu) return;
-  for (let n: u32 = 0; n < isolatedCount; n++) tally.countIsolatedInterrupt();
+  tally.countIsolatedInterrupts(isolatedCount);
 }
 
 function awaitsWorker(cpu: Cpu): bool {
@@ -218,7 +239,7 @@ function awaitsWorker(cpu: Cpu): bool {
 function zombies(): u32 {
   if (!table.hasFork) return 0;
   let count: u32 = 0;
-  for (let t: u32 = 0; t < task.taskCount; t++) {
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
     if (task.state(t) == task.ZOMBIE && task.parentOf(t) >= 0) count++;
   }
   return count;
@@ -227,7 +248,7 @@ function zombies(): u32 {
 /** Zombie children whose parents run elsewhere leave the task list at the end of a barrier. */
 export function buryZombies(): void {
   if (!table.hasFork) return;
-  for (let t: u32 = 0; t < task.taskCount; t++) {
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
     if (task.state(t) == task.ZOMBIE && task.parentOf(t) >= 0) bury(t);
   }
 }

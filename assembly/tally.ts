@@ -1,6 +1,8 @@
 // What one replica counts about itself: disturbance, violations, and who switched last. Reset by reset().
 
+import { Cpu } from "./host";
 import { CPU_MAX } from "./memory";
+import { weight } from "./runqueue";
 
 export let eintr: u32 = 0;
 export let restarts: u32 = 0;
@@ -18,32 +20,39 @@ export function resetTally(): void {
   signalPasses = isolatedInterrupts = violations = warnings = gaveUp = 0;
 }
 
-export function countEintr(): void {
-  eintr++;
+export function countEintr(cpu: Cpu): void {
+  eintr += weight(cpu);
 }
-export function countRestart(): void {
-  restarts++;
+export function countRestart(cpu: Cpu): void {
+  restarts += weight(cpu);
 }
-export function countGuestExit(): void {
-  guestExits++;
+export function countGuestExit(cpu: Cpu): void {
+  guestExits += weight(cpu);
 }
-export function countIpi(): void {
-  ipis++;
+export function countIpi(cpu: Cpu): void {
+  ipis += weight(cpu);
 }
-export function countKthreadWake(): void {
-  kthreadWakes++;
+export function countKthreadWake(cpu: Cpu): void {
+  kthreadWakes += weight(cpu);
 }
-export function countSignalPass(): void {
-  signalPasses++;
+export function countSignalPass(cpu: Cpu): void {
+  signalPasses += weight(cpu);
 }
-export function countIsolatedInterrupt(): void {
-  isolatedInterrupts++;
+export function countIsolatedInterrupt(cpu: Cpu): void {
+  isolatedInterrupts += weight(cpu);
 }
-export function countViolation(): void {
-  violations++;
+export function countViolation(cpu: Cpu): void {
+  violations += weight(cpu);
 }
-export function countWarning(): void {
-  warnings++;
+export function countWarning(cpu: Cpu): void {
+  warnings += weight(cpu);
+}
+/** A synchronization disturbs so many tickless CPUs. */
+export function countIsolatedInterrupts(count: u32): void {
+  isolatedInterrupts += count;
+}
+export function countIpis(count: u32): void {
+  ipis += count;
 }
 export function countGiveUp(): void {
   gaveUp++;

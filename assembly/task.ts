@@ -41,7 +41,8 @@ const CLASS_OF: usize = TASKS + <usize>TASK_MAX * ROW_BYTES;
 const HOME: usize = CLASS_OF + TASK_MAX;
 const PROCESS: usize = HOME + ((<usize>TASK_MAX) << 1);
 const CPU_SET: usize = PROCESS + ((<usize>TASK_MAX) << 2);
-export const TASK_END: usize = CPU_SET + ((<usize>TASK_MAX) << 1);
+const PLACED: usize = CPU_SET + ((<usize>TASK_MAX) << 1);
+export const TASK_END: usize = PLACED + <usize>TASK_MAX / 8;
 
 /** Slots in use, children's included. */
 export let taskCount: u32 = 0;
@@ -79,6 +80,32 @@ export function cpuSetOf(task: Task): u32 {
 
 // A replica's state.
 
+// Which slots hold a task of their own: the others rest (resting.ts).
+
+export function resetPlaced(): void {
+  memory.fill(PLACED, 0, ((<usize>taskCount + 63) >> 6) << 3);
+}
+
+export function setPlaced(task: Task): void {
+  const at = PLACED + ((<usize>task) >> 3);
+  const bit: u32 = 1 << (task & 7);
+  store<u8>(at, <u8>(load<u8>(at) | bit));
+}
+
+export function isPlaced(task: Task): bool {
+  return (((<u32>load<u8>(PLACED + ((<usize>task) >> 3))) >> (task & 7)) & 1) != 0;
+}
+
+/** The first placed task from this one on; taskCount if there is none. */
+export function nextPlaced(task: Task): Task {
+  while (task < taskCount) {
+    const bits = load<u64>(PLACED + (((<usize>task) >> 6) << 3)) >> (task & 63);
+    if (bits != 0) return task + <u32>ctz(bits);
+    task = (task | 63) + 1;
+  }
+  return taskCount;
+}
+
 export function clearTask(task: Task): void {
   memory.fill(row(task), 0, ROW_BYTES);
 }
@@ -90,6 +117,13 @@ export function renewTask(task: Task): void {
   clearTask(task);
   setVisit(task, visits);
   store<u32>(row(task), looks, 20);
+}
+
+/** Another task's whole state, as the only inhabitant of its CPU. */
+export function copyTask(task: Task, from: Task): void {
+  memory.copy(row(task), row(from), ROW_BYTES);
+  setNextOnCpu(task, NO_TASK);
+  setPlaced(task);
 }
 
 export function state(task: Task): u32 {

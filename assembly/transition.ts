@@ -80,6 +80,7 @@ import {
   wakeKthreads,
 } from "./policy";
 import { TASK_MAX } from "./memory";
+import { lastResting, pendRest, placeResting, placeWoken, prepareResting, restingCount, switchRest } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
 import {
@@ -96,6 +97,7 @@ import {
   tryCpu,
 } from "./schedule";
 import * as tally from "./tally";
+import { arrivedCount, prepareTwins, presentCount, presentCpu } from "./twins";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
 
@@ -121,6 +123,8 @@ let graceReady: i64 = 0;
 const PENDING: usize = SCHEDULE_END;
 export const TRANSITION_END: usize = PENDING + ((<usize>TASK_MAX) << 2);
 let pendingCount: u32 = 0;
+/** CPUs that had arrived when the list was made: tasks of later ones are not in it. */
+let listedCount: u32 = 0;
 
 /** Does anything after the deciding try depend on where tasks are? If not, their CPUs need not be followed. */
 function findAftermath(): bool {
@@ -147,10 +151,29 @@ export let hasAftermath: bool = true;
 /** To be called when a model or a policy has been loaded. */
 export function prepareTransition(): void {
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) runqueue.clearCpu(cpu, 0);
+  prepareResting();
+  prepareTwins();
+  countInactive();
   hasAftermath = findAftermath();
 }
 
+/** Online CPUs that text patching interrupts though nothing can happen there, and the tickless ones among them. */
+let inactiveOnline: u32 = 0;
+let inactiveIsolated: u32 = 0;
+
+function countInactive(): void {
+  inactiveOnline = inactiveIsolated = 0;
+  for (let cpu: Cpu = 0, n: u32 = 0; cpu < cpuCount; cpu++) {
+    if (n < activeCount && activeCpu(n) == cpu) n++;
+    else if (isOnline(cpu)) {
+      inactiveOnline++;
+      if (isNohzFull(cpu)) inactiveIsolated++;
+    }
+  }
+}
+
 export function resetTransition(): void {
+  listedCount = 0;
   complete = decided = -1;
   tries = signalsCount = 0;
   dueTry = 0;
@@ -166,18 +189,19 @@ export function start(): void {
   if (!unpatching) workerVruntime += hookWork;
   setTransitioning(true);
   resetStragglers();
-  for (let t: Task = 0; t < task.taskCount; t++) {
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
     if (task.state(t) == task.DEAD) continue;
     task.setFlags(t, TIF_PATCH_PENDING);
     countStraggler(task.cpuOf(t), 1);
   }
+  pendRest();
   if (idleTasks) {
-    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    for (let n: u32 = 0; n < presentCount; n++) {
+      const cpu = presentCpu(n);
       runqueue.setIdlePending(cpu, true);
       countIdleStraggler(cpu, 1);
     }
   }
-  listPending();
   if (hookPatching != HOOK_NONE) pokeAll();
   aimAll();
   buryZombies();
@@ -207,8 +231,8 @@ function noteWorker(begun: i64): void {
 }
 
 function aimAll(): void {
-  for (let n: u32 = 0; n < activeCount; n++) {
-    const cpu = activeCpu(n);
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
     aim(cpu);
     aimIdle(cpu);
     touch(cpu);
@@ -217,7 +241,10 @@ function aimAll(): void {
 
 /** Text patching interrupts every online CPU (KF 1.11). */
 function pokeAll(): void {
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+  tally.countIpis(inactiveOnline);
+  tally.countIsolatedInterrupts(inactiveIsolated);
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
     if (!isOnline(cpu)) continue;
     sendIpi(cpu);
     if (runqueue.current(cpu) == NO_TASK) continue;
@@ -228,8 +255,8 @@ function pokeAll(): void {
 }
 
 function sendIpi(cpu: Cpu): void {
-  tally.countIpi();
-  if (isNohzFull(cpu)) tally.countIsolatedInterrupt();
+  tally.countIpi(cpu);
+  if (isNohzFull(cpu)) tally.countIsolatedInterrupt(cpu);
 }
 
 /** From start to complete or the horizon. */
@@ -282,12 +309,31 @@ function isDone(t: Task): bool {
 
 /** All slots are to be looked at again. */
 function listPending(): void {
-  pendingCount = task.taskCount;
-  for (let t: Task = 0; t < task.taskCount; t++) store<u32>(PENDING + ((<usize>t) << 2), t);
+  pendingCount = 0;
+  listedCount = arrivedCount;
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
+    store<u32>(PENDING + ((<usize>pendingCount) << 2), t);
+    pendingCount++;
+  }
+}
+
+/** The first try finds everyone who rests asleep, unless it never ends or no stack can be trusted: then they are tasks like any. */
+function facesRest(begun: i64, end: i64): bool {
+  const ordinary = end > horizon || reliableStack == STACK_UNRELIABLE;
+  if (ordinary) placeResting();
+  else placeWoken(end);
+  listPending();
+  if (restingCount == 0) return false;
+  switchRest(begun, tryCostPerTask);
+  return true;
 }
 
 /** klp_try_complete_transition() begun at `begun`. */
 function tryComplete(begun: i64): void {
+  const end = begun + <i64>(task.taskCount + (idleTasks ? cpuCount : 0)) * tryCostPerTask;
+  const lastAsleep: i64 = tries == 0 && facesRest(begun, end) ? lastResting() : -1;
+  let noted = lastAsleep < 0;
+  if (listedCount != arrivedCount) listPending();
   tries++;
   let failed = false;
   let kept: usize = PENDING;
@@ -298,13 +344,16 @@ function tryComplete(begun: i64): void {
     const at = begun + <i64>t * tryCostPerTask;
     if (at > horizon) break;
     if (at > begun) runTo(at);
+    if (!noted && <i64>t > lastAsleep) noted = noteRest(<Task>lastAsleep, begun);
     if (!isDone(t) && !trySwitchTask(t)) failed = true;
     store<u32>(kept, t);
     kept += 4;
   }
   pendingCount = <u32>((kept - PENDING) >> 2);
+  if (!noted) noteRest(<Task>lastAsleep, begun);
   if (idleTasks && idleStragglers > 0) {
-    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    for (let n: u32 = 0; n < presentCount; n++) {
+      const cpu = presentCpu(n);
       if (runqueue.idleSwitched(cpu)) continue;
       const at = begun + <i64>(task.taskCount + cpu) * tryCostPerTask;
       if (at > horizon) break;
@@ -312,7 +361,6 @@ function tryComplete(begun: i64): void {
       if (!runqueue.idleSwitched(cpu) && !trySwitchIdle(cpu)) failed = true;
     }
   }
-  const end = begun + <i64>(task.taskCount + (idleTasks ? cpuCount : 0)) * tryCostPerTask;
   if (end > begun) runTo(min(end, horizon));
   if (end > horizon) {
     dueTry = NEVER;
@@ -326,6 +374,13 @@ function tryComplete(begun: i64): void {
     decided = end;
     setTransitioning(false);
   }
+}
+
+/** The last of those that rest is looked at. */
+function noteRest(last: Task, begun: i64): bool {
+  const at = begun + <i64>last * tryCostPerTask;
+  tally.noteSwitch(at, tally.BARRIER, table.restingPhase(task.classOf(last)), STACK);
+  return true;
 }
 
 /** klp_try_switch_task(): another CPU looks at a task that may be off its CPU (KF 2.1). */
@@ -391,6 +446,7 @@ function wheelExpiry(expires: i64, distance: i64): i64 {
 /** klp_send_signals(): one pass of fake signals over the tasks with T, in order. */
 function sendSignals(): void {
   countRound();
+  if (listedCount != arrivedCount) listPending();
   for (let n: u32 = 0; n < pendingCount; n++) {
     const t = load<u32>(PENDING + ((<usize>n) << 2));
     if (task.state(t) != task.DEAD && isPending(t)) signal(t);
@@ -411,7 +467,7 @@ function signal(t: Task): void {
   const asleep = task.state(t) == task.SLEEP && isInterruptible(task.phase(t));
   if (roleOf(t) == table.ROLE_KTHREAD) {
     if (!wakeKthreads || !asleep) return;
-    tally.countKthreadWake();
+    tally.countKthreadWake(cpu);
   } else {
     if (signalFlag == TIF_NOTIFY_SIGNAL && (task.threadFlags(t) & TIF_NOTIFY_SIGNAL) != 0) return;
     task.setFlags(t, signalFlag);
@@ -480,11 +536,11 @@ function act(index: u32): void {
 function force(): void {
   follow(true);
   runTo(now);
-  for (let t: Task = 0; t < task.taskCount; t++) {
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
     if (task.state(t) != task.DEAD && !task.isSwitched(t)) switchTask(t, FORCE);
   }
-  for (let n: u32 = 0; n < activeCount; n++) {
-    const cpu = activeCpu(n);
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
     if (idleTasks && !runqueue.idleSwitched(cpu)) switchIdle(cpu, FORCE);
     aim(cpu);
     touch(cpu);
@@ -495,9 +551,11 @@ function force(): void {
 /** klp_reverse_transition(): those that have switched must switch back (KF 1.5). */
 function reverse(): void {
   follow(true);
+  placeResting();
   runTo(now);
   for (let t: Task = 0; t < task.taskCount; t++) task.clearFlags(t, TIF_PATCH_PENDING);
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
     runqueue.setIdlePending(cpu, false);
     runqueue.setIdleWakeAt(cpu, NEVER);
   }
@@ -529,7 +587,8 @@ function turnBack(): void {
     if (wasSwitched) task.setFlags(t, TIF_PATCH_PENDING);
   }
   if (idleTasks) {
-    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    for (let n: u32 = 0; n < presentCount; n++) {
+      const cpu = presentCpu(n);
       const wasSwitched = runqueue.idleSwitched(cpu);
       runqueue.recordIdleSwitch(cpu, -1, 0);
       runqueue.setIdleSwitched(cpu, !wasSwitched);
@@ -544,8 +603,8 @@ function turnBack(): void {
 // Completion (klp_complete_transition, KF 1.4), by whoever made the deciding try: the *completer*.
 
 function finish(): void {
-  for (let t: Task = 0; t < task.taskCount; t++) {
-    if (task.state(t) != task.DEAD && isPending(t)) tally.countWarning();
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
+    if (task.state(t) != task.DEAD && isPending(t)) tally.countWarning(task.cpuOf(t));
   }
   let at = decided;
   if (!hasAftermath) {
@@ -639,7 +698,7 @@ function gracePeriod(from: i64): i64 {
 
 function holdRunnable(): void {
   resetHeld();
-  for (let t: Task = 0; t < task.taskCount; t++) {
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
     task.setHeld(t, false);
     const runs = task.state(t) == task.CURRENT;
     if (task.state(t) != task.READY && !runs) continue;

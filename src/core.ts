@@ -49,6 +49,10 @@ export interface Draws {
   duration(dist: number, u: number): number;
   equilibrium(dist: number, u: number, v: number): { residual: number; total: number };
   exponentialTicks(meanTicks: number, u: number): number;
+  /** Of mean 1, not rounded. */
+  standardExponential(u: number): number;
+  /** How many successes of probability p come before the first failure. */
+  geometric(p: number, u: number): number;
 }
 
 function wasmUrl(build: Build): URL {
@@ -334,6 +338,7 @@ export class Core {
         BigInt(one.vmmTicks),
       );
       for (const { cumulative, phase } of startShares) this.wasm.setShare!(share++, cumulative, phase);
+      this.wasm.setResting!(index, one.resting?.phase ?? NO_PHASE, one.resting?.share ?? 0);
     });
   }
 
@@ -425,6 +430,8 @@ export class Core {
         return { residual, total: this.getNumber("equilibriumTotal") };
       },
       exponentialTicks: (mean, u) => Number(wasm.exponentialTicks!(mean, u)),
+      standardExponential: (u) => wasm.standardExponential!(u),
+      geometric: (p, u) => wasm.geometric!(p, u),
     };
   }
 }

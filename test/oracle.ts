@@ -19,11 +19,13 @@ const NR: ThreadFlag = "TIF_NOTIFY_RESUME";
 const CPU_ENTITY = 65536;
 const HOST_ENTITY = 131071;
 const PROCESS_ENTITY = 131072;
+const CLASS_ENTITY = 262144;
 const START = 0;
 const DURATION = 1;
 const NEXT = 2;
 const AFFECTED = 3;
 const LOOK = 4;
+const SPLIT = 6;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -382,15 +384,73 @@ class Replica {
   }
 
   startTasks(): void {
-    for (const task of this.tasks) if (task.parent === null) this.startTask(task);
+    for (const of of this.model.classes) {
+      const own = this.tasks.slice(of.firstTask, of.firstTask + of.count);
+      if (of.resting === null) for (const task of own) this.startTask(task, this.uniform(task, START, 0));
+      else this.startResting(of, own);
+    }
     for (const cpu of this.cpus) {
       if (at(this.model.lone, cpu.number)) this.startLoneCpu(cpu);
       else this.startSharedCpu(cpu);
     }
   }
 
-  startTask(task: Task): void {
-    const share = this.uniform(task, START, 0);
+  startResting(of: ClassModel, own: Task[]): void {
+    const { phase, share } = of.resting as NonNullable<ClassModel["resting"]>;
+    const uniform = (purpose: number, n: number): number =>
+      this.draws.uniform(CLASS_ENTITY + this.model.classes.indexOf(of), purpose, n);
+    const restless = new Set<Task>();
+    let i = -1;
+    for (let k = 0; ; k += 1) {
+      i += 1 + this.draws.geometric(share, uniform(START, k));
+      const task = own[i];
+      if (task === undefined) break;
+      restless.add(task);
+      this.startTask(task, this.restlessShare(task, this.uniform(task, START, 0)));
+      this.note("does not rest");
+    }
+    const order = [...own];
+    const resting: Task[] = [];
+    for (let s = 0; s < order.length; s += 1) {
+      const other = s + Math.floor((order.length - s) * uniform(SPLIT, s));
+      const chosen = at(order, other);
+      order[other] = at(order, s);
+      order[s] = chosen;
+      if (!restless.has(chosen)) resting.push(chosen);
+    }
+    const duration = at(this.model.durations, at(this.model.phases, phase).duration);
+    if (duration.kind !== "exponential") throw new Error("oracle: a resting phase is exponential");
+    let spacing = 0;
+    for (const [before, task] of resting.entries()) {
+      spacing += this.draws.standardExponential(uniform(DURATION, before + 1)) / (resting.length - before);
+      task.phase = phase;
+      task.state = "sleep";
+      task.wakeAt = saturate(task.cpu.start + saturate(Math.max(1, Math.floor(duration.mean * spacing + 0.5))));
+      this.drawAffected(task);
+      this.note("rests");
+    }
+  }
+
+  /** A share that picks one of the phases other than the resting one. */
+  restlessShare(task: Task, u: number): number {
+    const { startShares, resting } = task.of;
+    if (resting === null) return u;
+    let left = u * (1 - resting.share);
+    let below = 0;
+    let last = 0;
+    for (const { phase, cumulative } of startShares) {
+      const weight = cumulative - below;
+      if (phase !== resting.phase) {
+        last = below;
+        if (left < weight) return below;
+        left -= weight;
+      }
+      below = cumulative;
+    }
+    return last;
+  }
+
+  startTask(task: Task, share: number): void {
     task.phase = first(task.of.startShares, share).phase;
     const phase = this.phaseOf(task);
     const { residual, total } = this.draws.equilibrium(
@@ -439,12 +499,16 @@ class Replica {
   }
 
   startSharedCpu(cpu: Cpu): void {
-    const { latency, minGranularity } = this.model.host;
     const own = this.tasks.filter((task) => task.cpu === cpu && task.parent === null);
-    for (const task of own)
-      task.vr = Math.floor((latency > 0 ? latency : minGranularity) * this.uniform(task, START, 3));
     const runnable = own.filter((task) => this.phaseOf(task).mode !== "sleep");
     if (runnable.length === 0) return;
+    if (runnable.length === 1) {
+      this.startCurrent(cpu, at(runnable, 0), "phase");
+      return;
+    }
+    const { latency, minGranularity } = this.model.host;
+    for (const task of runnable)
+      task.vr = Math.floor((latency > 0 ? latency : minGranularity) * this.uniform(task, START, 3));
     for (const task of runnable) {
       const mode = this.phaseOf(task).mode;
       task.state = "ready";

@@ -218,11 +218,20 @@ function phase(genes: PhaseGenes, kind: Kind, worker: boolean, isFirst: boolean,
   return built;
 }
 
+/** A sleep in which a class rests, if it is long enough. */
+function rest(genes: PhaseGenes, pace: PaceBounds): Phase {
+  return {
+    mode: "sleep",
+    wait: pick(WAITS, genes.wait),
+    duration: length("exponential", 3 * pick(pace.anchors, genes.scale)),
+  };
+}
+
 /** A ring of phases; each may also lead back to the first, or to itself. */
-function ring(list: PhaseGenes[], kind: Kind, worker: boolean, pace: PaceBounds): Record<string, Phase> {
+function ring({ phases: list, kind, rests }: ClassGenes, worker: boolean, pace: PaceBounds): Record<string, Phase> {
   const phases: Record<string, Phase> = {};
   list.forEach((genes, i) => {
-    const built = phase(genes, kind, worker, i === 0, pace);
+    const built = rests && i === 0 ? rest(genes, pace) : phase(genes, kind, worker, i === 0, pace);
     const name = `p${i}`;
     const next: Record<string, number> = { [`p${(i + 1) % list.length}`]: 3 };
     if (genes.back === 0 && i > 0) next.p0 = (next.p0 ?? 0) + 1;
@@ -242,6 +251,7 @@ const classGenes = fc.record({
   cpus: gene(),
   placement: fc.constantFrom("spread", "one-each", "list"),
   phases: fc.array(phaseGenes, { minLength: 1, maxLength: 4 }),
+  rests: oneIn(4),
   preset: sometimes(8, gene()),
   worker: fc.constantFrom(undefined, undefined, undefined, "io", "vhost"),
   fork: sometimes(
@@ -266,11 +276,22 @@ function cpusOf(genes: ClassGenes, { online, spread }: Placing): unknown {
   return list.length > 0 ? list : online.slice(0, 1);
 }
 
+/** The same class, made one that rests. */
+function resting(genes: ClassGenes): ClassGenes {
+  return {
+    ...genes,
+    kind: genes.kind === "vcpu" ? "user" : genes.kind,
+    rests: true,
+    preset: undefined,
+    fork: undefined,
+  };
+}
+
 function behaviour(genes: ClassGenes, pace: PaceBounds): unknown {
   const { kind, fork } = genes;
   if (genes.preset !== undefined) return pick(BEHAVIOURS[kind], genes.preset);
   const worker = kind === "vcpu" ? undefined : kind === "kthread" && genes.worker === "io" ? undefined : genes.worker;
-  const phases = ring(genes.phases, kind, worker !== undefined, pace);
+  const phases = ring(genes, worker !== undefined, pace);
   const built: Record<string, unknown> = { phases };
   if (worker !== undefined) built.worker = worker;
   if (kind === "user" && worker === undefined) {
@@ -297,12 +318,35 @@ function addFork(phases: Record<string, Phase>, child: PhaseGenes[], pace: PaceB
 }
 
 function classOf(genes: ClassGenes, placing: Placing, pace: PaceBounds): Record<string, unknown> {
-  const built: Record<string, unknown> = { kind: genes.kind, count: genes.count, cpus: cpusOf(genes, placing) };
-  if (built.cpus === "one-each") built.count = Math.min(genes.count, placing.online.length);
+  const count = genes.rests ? 3 * genes.count : genes.count;
+  const built: Record<string, unknown> = { kind: genes.kind, count, cpus: cpusOf(genes, placing) };
+  if (built.cpus === "one-each") built.count = Math.min(count, placing.online.length);
   if (genes.shared) built.threadsPerProcess = 2;
   built.behaviour = behaviour(genes, pace);
   if (genes.kind === "vcpu" && genes.vmm !== undefined) built.vmm = genes.vmm;
   return built;
+}
+
+/** One task for ever in one phase on every CPU, or nobody: CPUs that cannot be told apart until one of those who rest wakes there. */
+const ALIKE: Record<string, Record<string, unknown>[]> = {
+  vcpu: [{ mode: "guest" }, { mode: "guest", exits: 1000 }, { mode: "guest", affected: 1 }],
+  user: [
+    { mode: "user" },
+    { mode: "kernel" },
+    { mode: "kernel", onSignal: "restart" },
+    { mode: "kernel", onSignal: "eintr" },
+  ],
+  kthread: [{ mode: "kernel" }, { mode: "kernel", affected: 1 }],
+  nobody: [{}],
+};
+const alikeGenes = fc.record({ kind: fc.constantFrom(...Object.keys(ALIKE)), phase: gene(), shared: fc.boolean() });
+type AlikeGenes = typeof alikeGenes extends fc.Arbitrary<infer V> ? V : never;
+
+function alike(genes: AlikeGenes, placing: Placing): Record<string, Record<string, unknown>> {
+  const phases = { p0: { ...pick(ALIKE[genes.kind] ?? [], genes.phase), duration: "forever" } };
+  if (genes.kind === "nobody") return {};
+  const placed = { kind: genes.kind, count: placing.online.length, cpus: "one-each", behaviour: { phases } };
+  return { alike: genes.shared ? { ...placed, threadsPerProcess: 2 } : placed };
 }
 
 // Host.
@@ -464,6 +508,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     host: hostGenes,
     classes: fc.array(classGenes, { minLength: 1, maxLength: 4 }),
     empty: oneIn(20),
+    alike: sometimes(5, alikeGenes),
     policies: fc.array(policyGenes, { minLength: 1, maxLength: 2 }),
     functions: fc.subarray(FUNCTIONS, { minLength: 0, maxLength: 2 }),
     unpatch: oneIn(3),
@@ -484,7 +529,17 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     if (genes.unpatch) patch.direction = "unpatch";
     if (genes.replace !== undefined) Object.assign(patch, { replace: true, nops: genes.replace });
     const at = (percent: number): string => us(percent * horizon * 8);
-    const classes = (genes.empty ? [] : genes.classes).map((one, i) => [`class${i}`, classOf(one, placing, pace)]);
+    const chosen = genes.empty ? [] : genes.classes;
+    const classes = (genes.alike === undefined ? chosen : chosen.slice(0, 2).map(resting)).map((one, i) => [
+      `class${i}`,
+      classOf(one, placing, pace),
+    ]);
+    if (genes.alike !== undefined) {
+      delete hostFields.ipi;
+      delete hostFields.tryCostPerTask;
+      delete hostFields.idleWakeRate;
+      classes.push(...Object.entries(alike(genes.alike, placing)));
+    }
     if (genes.pace === "weary") classes.push(["stuck", STUCK]);
     return {
       host: hostFields,

@@ -39,6 +39,7 @@ export function compileModel(scenario: Scenario, name: string, problems: Problem
   if (problems.list.length > before) return undefined;
   const balanced = balanceSet(classes, host.cpus);
   const lone = loneCpus(classes, balanced);
+  for (const one of classes) one.model.resting = restingPhase(one, { phases, durations, lone });
   const { tasks, taskCount, cpuSets } = fillTasks(classes);
   const { functions, direction, replace, nops } = scenario.patch;
   const model: Omit<Model, "hash"> = {
@@ -139,6 +140,7 @@ function compileClass(name: string, input: ClassInput, context: ClassContext): C
     vmmPhase: isVcpu ? firstPhase + compiled.phases.length : null,
     vmmTicks: isVcpu ? vmmTicks : 0,
     startShares: cumulative(chain.shares, firstPhase),
+    resting: null,
     hasFork,
     usesCpu,
   };
@@ -190,6 +192,25 @@ function cumulative(shares: number[], firstPhase: number): ClassModel["startShar
   const final = result.at(-1);
   if (final !== undefined) final.cumulative = 1;
   return result;
+}
+
+/** The sleep in which more than half of the tasks start, if it is one of which nothing but its end has to be known. */
+function restingPhase(
+  { model, placement }: CompiledClass,
+  { phases, durations, lone }: { phases: PhaseModel[]; durations: DurationTable; lone: boolean[] },
+): ClassModel["resting"] {
+  const own = phases.slice(model.firstPhase, model.firstPhase + model.phaseCount);
+  if (model.hasFork || own.some((phase) => phase.halt)) return null;
+  if (new Set(placement.cpu.map((cpu) => lone[cpu])).size > 1) return null;
+  let below = 0;
+  for (const { phase: number, cumulative } of model.startShares) {
+    const share = cumulative - below;
+    below = cumulative;
+    const { mode, affected, affectedWork, duration } = phases[number] as PhaseModel;
+    const rests = mode === "sleep" && affected === 0 && affectedWork === 0;
+    if (share > 1 / 2 && rests && durations.rows[duration]?.kind === "exponential") return { phase: number, share };
+  }
+  return null;
 }
 
 function checkSizes(durations: DurationTable, problems: Problems): void {
@@ -288,7 +309,7 @@ function defaultSettle(classes: CompiledClass[], lone: boolean[]): number {
 function hashOf(model: Omit<Model, "hash">): string {
   const { tasks, classes, ...rest } = model;
   const columns = Object.fromEntries(Object.entries(tasks).map(([name, column]) => [name, Array.from(column)]));
-  return sha256(JSON.stringify({ ...rest, classes: classes.map(({ startShares: _, ...c }) => c), tasks: columns }));
+  return sha256(JSON.stringify({ ...rest, classes: classes.map(({ startShares: _, resting: __, ...c }) => c), tasks: columns }));
 }
 
 /** The horizon holds the gap before the first try and one period, whatever the policy. */

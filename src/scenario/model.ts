@@ -102,6 +102,7 @@ export interface ClassModel {
   vmmPhase: number | null; // hidden last phase of kind vcpu: user mode in the VMM after EINTR
   vmmTicks: number;
   startShares: { phase: number; cumulative: number }[]; // long-run shares of wall time
+  resting: { phase: number; share: number } | null; // where most tasks start, drawn together (docs/rules.md, 3)
   hasFork: boolean;
   usesCpu: boolean; // some phase is user, kernel, guest or a halt
 }

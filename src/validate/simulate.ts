@@ -67,6 +67,7 @@ function setStart({ classes, phases }: Model, { class: name, shares }: NonNullab
   const found = classes.find((c) => c.name === name);
   if (found === undefined) return; // no task of the class
   let cumulative = 0;
+  found.resting = null;
   found.startShares = Array.from({ length: found.phaseCount }, (_, i) => {
     const phase = found.firstPhase + i;
     cumulative += shares[phases[phase]!.name] ?? 0;
