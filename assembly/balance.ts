@@ -38,10 +38,14 @@ export function balance(): void {
 
 function moveOne(): bool {
   let most: u32 = 0;
+  let least: u32 = u32.MAX_VALUE;
   for (let n: u32 = 0; n < presentCount; n++) {
     const cpu = presentCpu(n);
-    if (isBalanced(cpu) && runqueue.readyCount(cpu) > 0) most = max(most, runqueue.runnable(cpu));
+    if (!isBalanced(cpu) || !isOnline(cpu)) continue;
+    least = min(least, runqueue.runnable(cpu));
+    if (runqueue.readyCount(cpu) > 0) most = max(most, runqueue.runnable(cpu));
   }
+  if (most < least + 2) return false;
   for (let level = most; level >= 2; level--) {
     for (let n: u32 = 0; n < presentCount; n++) {
       const cpu = presentCpu(n);

@@ -171,17 +171,23 @@ function nextTick(cpu: Cpu, running: Task): i64 {
   const contenders = runqueue.contenders(cpu);
   const waiting = contenders > 0;
   if (!schedulerTick || (!waiting && isNohzFull(cpu))) return NEVER;
-  const next = jiffyTime(jiffiesAt(runqueue.clock(cpu)) + 1);
+  const clock = runqueue.clock(cpu);
   const flags = task.threadFlags(running);
-  if (tickHasWork(running, flags, waiting)) return next;
+  if (tickHasWork(running, flags, waiting)) return jiffyAfter(clock);
   let at = NEVER;
   if (waiting && (flags & TIF_NEED_RESCHED) == 0) {
     const share = runqueue.slice(contenders + 1) - runqueue.ran(cpu);
-    at = max(next, jiffyNotBefore(runqueue.runFrom(cpu) + max<i64>(share, 0)));
-    if (share <= 0) at = next;
+    const due = runqueue.runFrom(cpu) + share;
+    at = share > 0 && due > clock ? jiffyNotBefore(due) : jiffyAfter(clock);
   }
-  if (taskWork && table.kind(task.classOf(running)) == table.KIND_VCPU) at = min(at, nextScan(running, next));
+  if (taskWork && table.kind(task.classOf(running)) == table.KIND_VCPU) {
+    at = min(at, nextScan(running, jiffyAfter(clock)));
+  }
   return at;
+}
+
+function jiffyAfter(time: i64): i64 {
+  return jiffyTime(jiffiesAt(time) + 1);
 }
 
 function tickHasWork(running: Task, flags: u32, waiting: bool): bool {

@@ -148,16 +148,29 @@ function tableSegment(duration: u32, column: usize, u: f64): u32 {
   return index;
 }
 
-/** Total length belonging to the last equilibrium residual, in ticks. */
-export let equilibriumTotal: i64 = 0;
+// The last equilibrium residual, the part of its total that is known, and what the rest is drawn from.
+let lastResidual: i64 = 0;
+let knownTotal: f64 = 0;
+let ageMean: f64 = 0;
+let ageDraw: f64 = 0;
 
-/** Residual in ticks of a phase found running at a random time; the whole visit's length is left in equilibriumTotal. */
+/** Total length belonging to the last equilibrium residual, in ticks. */
+export function equilibriumTotal(): i64 {
+  const total = ageMean > 0 ? knownTotal - ageMean * Math.log(1 - ageDraw) : knownTotal;
+  return max<i64>(lastResidual, ticks(total));
+}
+
+/** Residual in ticks of a phase found running at a random time; equilibriumTotal() is the whole visit's length. */
 export function equilibriumResidual(duration: u32, u: f64, v: f64): i64 {
   const kind = kindOf(duration);
   const a = parameter(duration, 0);
+  ageMean = 0;
   if (kind == EXPONENTIAL) {
     const residual = -a * Math.log(1 - u);
-    return settleTotal(residual, residual - a * Math.log(1 - v));
+    settleTotal(residual, residual);
+    ageMean = a;
+    ageDraw = v;
+    return lastResidual;
   }
   if (kind == FIXED) return settleTotal(a >= <f64>FOREVER ? a : a * u, a);
   if (kind == MIXTURE) {
@@ -169,9 +182,9 @@ export function equilibriumResidual(duration: u32, u: f64, v: f64): i64 {
 }
 
 function settleTotal(residual: f64, total: f64): i64 {
-  const left = ticks(residual);
-  equilibriumTotal = max<i64>(left, ticks(total));
-  return left;
+  knownTotal = total;
+  lastResidual = ticks(residual);
+  return lastResidual;
 }
 
 /** Quantile of the length-biased law: density proportional to x f(x). */

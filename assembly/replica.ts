@@ -110,10 +110,14 @@ function placeClass(number: u32): void {
   const first = table.firstTaskOf(number);
   const count = table.countOf(number);
   for (let t = first; t < first + count; t++) {
-    if (runqueue.weight(task.homeCpu(t)) > 0) startTask(t, table.startPhase(number, uniform(t, START, 0)));
+    if (runqueue.weight(task.homeCpu(t)) > 0) startTask(t, startPhaseOf(number, t));
   }
   const slots = count * table.childrenOf(number);
   for (let child = first + count; child < first + count + slots; child++) placeChild(child);
+}
+
+function startPhaseOf(number: u32, t: Task): u32 {
+  return table.startPhase(number, table.startsInOnePhase(number) ? 0 : uniform(t, START, 0));
 }
 
 /** Those tasks of a class that rests that do not. */
@@ -146,7 +150,6 @@ function startTask(t: Task, phase: u32): void {
   const start = startOf(cpu);
   placeTask(t, cpu);
   const residual = equilibriumResidual(table.duration(phase), uniform(t, START, 1), uniform(t, START, 2));
-  const total = equilibriumTotal;
   task.setPhaseOf(t, phase);
   drawAffected(t, phase);
   if (table.firstHalt(number) != table.EXIT_PHASE) drawPollHistory(t, phase);
@@ -154,7 +157,7 @@ function startTask(t: Task, phase: u32): void {
   if (mode == table.SLEEP_MODE) {
     task.setState(t, task.SLEEP);
     task.setWakeAt(t, after(start, residual));
-    if (table.isHalt(phase)) placeHalt(t, cpu, residual, total);
+    if (table.isHalt(phase)) placeHalt(t, cpu, residual, equilibriumTotal());
     return;
   }
   task.setLeft(t, residual);

@@ -149,7 +149,7 @@ export function runToWorker(due: i64, limit: i64): i64 {
 
 /** Runs to where the worker that waits on this CPU, or does from `due` on, gets it, or to `limit`; the time it began, or -1. */
 function whenWorkerRuns(cpu: Cpu, due: i64, limit: i64): i64 {
-  for (let ahead = due + LOOKAHEAD; ; ) {
+  for (let ahead = due + LOOKAHEAD; ;) {
     placeWoken(min(ahead, limit));
     const nextDue = duePass();
     const stop = min(min(nextDue, ahead), limit);

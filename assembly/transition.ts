@@ -553,7 +553,9 @@ function reverse(): void {
   follow(true);
   placeResting();
   runTo(now);
-  for (let t: Task = 0; t < task.taskCount; t++) task.clearFlags(t, TIF_PATCH_PENDING);
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
+    task.clearFlags(t, TIF_PATCH_PENDING);
+  }
   for (let n: u32 = 0; n < presentCount; n++) {
     const cpu = presentCpu(n);
     runqueue.setIdlePending(cpu, false);
@@ -578,7 +580,7 @@ function reverse(): void {
 /** The target has flipped: T again for all whose state differs from it. */
 function turnBack(): void {
   tally.resetBlame();
-  for (let t: Task = 0; t < task.taskCount; t++) {
+  for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {
     if (task.state(t) == task.DEAD) continue;
     const wasSwitched = task.isSwitched(t);
     task.recordSwitch(t, -1, 0);

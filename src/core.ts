@@ -427,7 +427,7 @@ export class Core {
       duration: (dist, u) => Number(wasm.durationTicks!(dist, u)),
       equilibrium: (dist, u, v) => {
         const residual = Number(wasm.equilibriumResidual!(dist, u, v));
-        return { residual, total: this.getNumber("equilibriumTotal") };
+        return { residual, total: Number(wasm.equilibriumTotal!()) };
       },
       exponentialTicks: (mean, u) => Number(wasm.exponentialTicks!(mean, u)),
       standardExponential: (u) => wasm.standardExponential!(u),

@@ -10,7 +10,7 @@ interface Distribution {
   setPart(index: number, a: number, b: number, c: number): void;
   durationTicks(index: number, u: number): bigint;
   equilibriumResidual(index: number, u: number, v: number): bigint;
-  equilibriumTotal: WebAssembly.Global;
+  equilibriumTotal: () => bigint;
   exponentialTicks(mean: number, u: number): bigint;
 }
 interface Draw {
@@ -37,7 +37,7 @@ function define(index: number, law: Law): void {
 const duration = (index: number, u: number) => Number(module.durationTicks(index, u));
 function equilibrium(index: number, u: number, v: number): { residual: number; total: number } {
   const residual = Number(module.equilibriumResidual(index, u, v));
-  return { residual, total: Number(module.equilibriumTotal.value) };
+  return { residual, total: Number(module.equilibriumTotal()) };
 }
 
 const PROBABILITIES = [1e-6, 1e-3, 0.1, 0.5, 0.9, 0.999, 1 - 1e-6, 1 - 1e-12];
