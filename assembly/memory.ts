@@ -1,7 +1,7 @@
 // Where each file's columns begin. Every column has one owner; a region starts where the one before it ends.
 // Below COLUMNS lie the module's own data (asc's math tables); nothing is allocated after instantiation.
 //
-//   COLUMNS | distribution | host | behaviour | task | runqueue | counts
+//   COLUMNS | distribution | host | behaviour | task | runqueue | counts | twins | resting | schedule | transition
 
 export const COLUMNS: usize = 0x10000;
 

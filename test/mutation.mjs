@@ -250,7 +250,7 @@ const MUTANTS = [
     "if ((task.threadFlags(t) & guestLeaves) != 0) {",
     "if ((task.threadFlags(t) & guestLeaves) != 0 && (flags & RESCHED) == 0) {",
   ],
-  ["4.1 EINTR is counted", "kvm", "      tally.countEintr();\n", ""],
+  ["4.1 EINTR is counted", "kvm", "      tally.countEintr(cpu);\n", ""],
   [
     "4.2 the work function has left vcpu_enter_guest",
     "task",
@@ -285,7 +285,7 @@ const MUTANTS = [
   ],
   ["4.4 task work calls cond_resched()", "kvm", "if (condResched) condReschedHook(t);", ""],
   ["4.5 kvm-direct switches in place", "kvm", "switchTask(t, GUEST_DIRECT);", "task.clearFlags(t, TIF_PATCH_PENDING);"],
-  ["4.5 an unsound switch is a violation", "patch-state", "  if (affected) tally.countViolation();\n", ""],
+  ["4.5 an unsound switch is a violation", "patch-state", "  if (affected) tally.countViolation(task.cpuOf(t));\n", ""],
   ["4.6 the VMM phase", "behaviour", "task.setLeft(t, table.vmmTicks(number));", "task.setLeft(t, 0);"],
   [
     "4.7 vhost workers by era",
@@ -327,9 +327,18 @@ const MUTANTS = [
   [
     "rules 12: balance needs a gap of two",
     "balance",
-    "runqueue.runnable(to) + 2 <= runqueue.runnable(from)",
-    "runqueue.runnable(to) + 1 <= runqueue.runnable(from)",
+    "runqueue.runnable(standInOf(to)) + 2 <= runqueue.runnable(from)",
+    "runqueue.runnable(standInOf(to)) + 1 <= runqueue.runnable(from)",
   ],
+  ["rules 3: spacings of the wake-ups of those who rest", "resting", "/ <f64>count;", "/ <f64>table.countOf(number);"],
+  ["rules 3: who rests is switched by the first try alone", "resting", "countStraggler(cpu, 1);", ""],
+  [
+    "rules 3: twins count for all they stand for",
+    "twins",
+    "runqueue.weight(standIn) - 1);",
+    "runqueue.weight(standIn));",
+  ],
+  ["rules 3: a twin goes on from a copy of the state", "twins", "task.setCpuOf(runner, cpu);", ""],
   ["rules 12: virtual time moves with the task", "balance", " + runqueue.minVruntime(to));", ");"],
 ];
 

@@ -309,7 +309,9 @@ function defaultSettle(classes: CompiledClass[], lone: boolean[]): number {
 function hashOf(model: Omit<Model, "hash">): string {
   const { tasks, classes, ...rest } = model;
   const columns = Object.fromEntries(Object.entries(tasks).map(([name, column]) => [name, Array.from(column)]));
-  return sha256(JSON.stringify({ ...rest, classes: classes.map(({ startShares: _, resting: __, ...c }) => c), tasks: columns }));
+  return sha256(
+    JSON.stringify({ ...rest, classes: classes.map(({ startShares: _, resting: __, ...c }) => c), tasks: columns }),
+  );
 }
 
 /** The horizon holds the gap before the first try and one period, whatever the policy. */
