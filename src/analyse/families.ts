@@ -26,7 +26,7 @@ const rangeSchema = z.strictObject({
 const familySchema = z.strictObject({
   scenario: z.string(),
   policy: z.string(),
-  /** The scenario made smaller, where its size only costs time. */
+  /** The scenario made smaller, or its horizon nearer, where that only costs time. */
   set: z.array(z.string()).optional(),
   ranges: z.array(rangeSchema).min(1),
 });

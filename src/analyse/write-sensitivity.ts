@@ -17,7 +17,7 @@ for (const family of await readFamilies()) {
   const evaluate = await familyEvaluator(family, executor, REPLICAS);
   results.push([family, await sensitivity(family.ranges, LOG2_POINTS, evaluate)]);
 }
-const method = `Every point is ${whole(REPLICAS)} transitions, the same ones at each; ${2 ** LOG2_POINTS} Sobol' points twice over and the mixtures of both, so ${2 ** LOG2_POINTS} x (ranges + 2) points a family. A transition that is not complete by ${HORIZON} counts as ${HORIZON}.`;
+const method = `Every point is ${whole(REPLICAS)} transitions, the same ones at each; ${2 ** LOG2_POINTS} Sobol' points twice over and the mixtures of both, so ${2 ** LOG2_POINTS} x (ranges + 2) points a family. A transition that is not complete by ${HORIZON} (or the family's run.horizon) counts as that.`;
 const summary = markdownTable(
   ["family", "median", "moved most by", "99th percentile", "moved most by"],
   results.map(summaryRow),
