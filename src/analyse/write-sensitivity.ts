@@ -57,7 +57,7 @@ function section([family, result]: [Family, Sensitivity]): string {
   const head = [
     "assumption",
     "range",
-    "from",
+    "source",
     "median, alone",
     "p99, alone",
     "median: first",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Family, familyEvaluator, readFamilies } from "../../../src/analyse/families.js";
 import { type Range, sensitivity, settingAt } from "../../../src/analyse/sensitivity.js";
@@ -43,10 +44,16 @@ describe("sensitivity", () => {
     expect(b!.p99!.first.value).toBeCloseTo(0.2, 2);
   });
 
-  it.each(FAMILIES)("Always: $name runs at both ends of every range", async (family) => {
-    const evaluate = await familyEvaluator(family, executor, 1);
-    for (const one of family.ranges) for (const u of [0, 1]) await evaluate([settingAt(one, u)]);
-  });
+  it.each(FAMILIES)(
+    "Always: $name runs at both ends of every range, and docs/sensitivity.md tells of it",
+    async (family) => {
+      const evaluate = await familyEvaluator(family, executor, 1);
+      for (const one of family.ranges) for (const u of [0, 1]) await evaluate([settingAt(one, u)]);
+      const page = readFileSync("docs/sensitivity.md", "utf8");
+      expect(page).toContain(`### ${family.name}\n`);
+      for (const { name } of family.ranges) expect(page).toContain(`\n| ${name} | `);
+    },
+  );
 
   it("Always: before 5.16 an idle host's latency follows from how often its idle CPUs reschedule", async () => {
     const family = FAMILIES.find(({ name }) => name === "idle host, before 5.16") as Family;
