@@ -665,6 +665,7 @@ function turn(at: i64, takes: bool): i64 {
   if (tryCpu < 0) return at;
   const cpu: Cpu = tryCpu;
   runqueue.charge(cpu);
+  touch(cpu);
   workerVruntime = max(workerVruntime, runqueue.minVruntime(cpu) - latency / 2);
   if (runqueue.runnable(cpu) > 0 && (takes || workerVruntime > runqueue.leastVruntime(cpu))) {
     awaitTurn(cpu, workerVruntime);
@@ -673,7 +674,6 @@ function turn(at: i64, takes: bool): i64 {
     if (!takes) releaseCpu();
   } else if (takes) {
     runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);
-    touch(cpu);
   }
   workerFrom = at;
   return at;
