@@ -132,6 +132,13 @@ export function affectedWorkProbability(phase: u32): f64 {
   return load<f64>(row(phase), 16);
 }
 
+/** Whether a visit's stack holds an affected function is up to chance. */
+export function affectedByChance(phase: u32): bool {
+  const p = affectedProbability(phase);
+  const work = affectedWorkProbability(phase);
+  return (p > 0 && p < 1) || (work > 0 && work < 1);
+}
+
 /** cond_resched() points per second of CPU time. */
 export function condReschedRate(phase: u32): f64 {
   return load<f64>(row(phase), 24);

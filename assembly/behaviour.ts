@@ -38,10 +38,8 @@ export function heedsSignals(t: Task): bool {
 
 /** Draws whether the visit's stack holds an affected function. */
 export function drawAffected(t: Task, phase: u32): void {
-  const p = table.affectedProbability(phase);
-  const work = table.affectedWorkProbability(phase);
-  const u = (p > 0 && p < 1) || (work > 0 && work < 1) ? uniform(t, AFFECTED, task.visit(t)) : 0.5;
-  task.setAffected(t, u < p, u < work);
+  const u = table.affectedByChance(phase) ? uniform(t, AFFECTED, task.visit(t)) : 0.5;
+  task.setAffected(t, u < table.affectedProbability(phase), u < table.affectedWorkProbability(phase));
 }
 
 /** Begins the next visit of a phase for the current task. */

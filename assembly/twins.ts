@@ -130,7 +130,7 @@ function meetTenant(t: Task): void {
 function staysForEver(number: u32): bool {
   if (!table.startsInOnePhase(number) || table.childrenOf(number) > 0) return false;
   const phase = table.startPhase(number, 0);
-  if (durationTicks(table.duration(phase), 0) < FOREVER) return false;
+  if (durationTicks(table.duration(phase), 0) < FOREVER || table.affectedByChance(phase)) return false;
   const mode = table.mode(phase);
   if (mode == table.USER) return true;
   if (mode == table.GUEST) return table.exitRate(phase) == 0 || (guestMask & TIF_PATCH_PENDING) == 0;

@@ -329,14 +329,19 @@ function classOf(genes: ClassGenes, placing: Placing, pace: PaceBounds): Record<
 
 /** One task for ever in one phase on every CPU, or nobody: CPUs that cannot be told apart until one of those who rest wakes there. */
 const ALIKE: Record<string, Record<string, unknown>[]> = {
-  vcpu: [{ mode: "guest" }, { mode: "guest", exits: 1000 }, { mode: "guest", affected: 1 }],
+  vcpu: [
+    { mode: "guest" },
+    { mode: "guest", exits: 1000 },
+    { mode: "guest", affected: 1 },
+    { mode: "guest", affected: 0.5 },
+  ],
   user: [
     { mode: "user" },
     { mode: "kernel" },
     { mode: "kernel", onSignal: "restart" },
     { mode: "kernel", onSignal: "eintr" },
   ],
-  kthread: [{ mode: "kernel" }, { mode: "kernel", affected: 1 }],
+  kthread: [{ mode: "kernel" }, { mode: "kernel", affected: 1 }, { mode: "kernel", affected: 0.5 }],
   nobody: [{}],
 };
 const alikeGenes = fc.record({ kind: fc.constantFrom(...Object.keys(ALIKE)), phase: gene(), shared: fc.boolean() });
