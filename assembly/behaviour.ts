@@ -4,7 +4,7 @@ import * as table from "./behaviour-table";
 import { AFFECTED, DURATION, NEXT, uniform } from "./draw";
 import { durationTicks, FOREVER } from "./distribution";
 import { RESCHED, SIGNALS, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING, TIF_SIGPENDING } from "./flags";
-import { Cpu, haltPollGrow, haltPollMax, haltPollShrink, haltPollStart } from "./host";
+import { haltPollGrow, haltPollMax, haltPollShrink, haltPollStart } from "./host";
 import { COND_RESCHED, countStraggler, isPending, release, SCHEDULE, switchTask, transitioning } from "./patch-state";
 import { forkFixed, scheduleHook } from "./policy";
 import * as runqueue from "./runqueue";

@@ -74,7 +74,6 @@ const BALANCED: u8 = 8;
 
 export const CPU_SET_MAX: u32 = 8192;
 export const CPU_SET_ENTRY_MAX: u32 = 524288;
-export const ADMIN_MAX: u32 = 1024;
 
 export const CPU_KIND: usize = DISTRIBUTION_END;
 const LOADER_CANDIDATES: usize = CPU_KIND + CPU_MAX;
@@ -173,7 +172,7 @@ export function setJiffyPhase(phase: i64): void {
 }
 
 /** Length of k jiffies in ticks. */
-export function jiffyTicks(k: i64): i64 {
+function jiffyTicks(k: i64): i64 {
   return (k * SECOND) / hz;
 }
 

@@ -89,7 +89,7 @@ export function setCurrent(cpu: Cpu, value: i32): void {
 function lastTask(cpu: Cpu): i32 {
   return load<i32>(row(cpu), 4);
 }
-export function setLastTask(cpu: Cpu, value: i32): void {
+function setLastTask(cpu: Cpu, value: i32): void {
   store<i32>(row(cpu), value, 4);
 }
 export function firstReady(cpu: Cpu): i32 {

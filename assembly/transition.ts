@@ -344,7 +344,10 @@ function tryComplete(begun: i64): void {
     const at = begun + <i64>t * tryCostPerTask;
     if (at > horizon) break;
     if (at > begun) runTo(at);
-    if (!noted && <i64>t > lastAsleep) noted = noteRest(<Task>lastAsleep, begun);
+    if (!noted && <i64>t > lastAsleep) {
+      noteRest(<Task>lastAsleep, begun);
+      noted = true;
+    }
     if (!isDone(t) && !trySwitchTask(t)) failed = true;
     store<u32>(kept, t);
     kept += 4;
@@ -377,10 +380,9 @@ function tryComplete(begun: i64): void {
 }
 
 /** The last of those that rest is looked at. */
-function noteRest(last: Task, begun: i64): bool {
+function noteRest(last: Task, begun: i64): void {
   const at = begun + <i64>last * tryCostPerTask;
   tally.noteSwitch(at, tally.BARRIER, table.restingPhase(task.classOf(last)), STACK);
-  return true;
 }
 
 /** klp_try_switch_task(): another CPU looks at a task that may be off its CPU (KF 2.1). */

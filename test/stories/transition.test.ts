@@ -6,6 +6,21 @@ import { asleepInF, busyGuest, endless, HOST, KVM_STACK, obstacle, scenario, TUR
 const gap = (one: { complete: number | null; decided: number | null }) =>
   (one.complete ?? Number.NaN) - (one.decided ?? Number.NaN);
 
+/** A task that is in the kernel for so long at a time, passes user mode, and sleeps a little. */
+const longCalls = ({ busy, condResched, pause }: { busy: string; condResched: number; pause: string }) =>
+  endless(
+    {},
+    {
+      behaviour: {
+        phases: {
+          busy: { mode: "kernel", duration: busy, condResched, next: "back" },
+          back: { mode: "user", duration: "10us", next: "pause" },
+          pause: { mode: "sleep", wait: "interruptible", duration: pause, next: "busy" },
+        },
+      },
+    },
+  );
+
 describe("what completion waits for", () => {
   const unpatch = { direction: "unpatch" };
   const waiting = (unpatchWait: string, more = {}) => ({ cpus: 2, unpatchWait, ...more });
@@ -87,18 +102,7 @@ describe("what completion waits for", () => {
     const host = waiting("rude+tasks", { nohzFull: [1] });
     for (const one of await tell(scenario({ spin: endless({ mode: "user" }) }, { host, patch: unpatch }), "linux-6.4"))
       expect(gap(one)).toBeCloseTo(0.04, 6);
-    const call = endless(
-      {},
-      {
-        behaviour: {
-          phases: {
-            busy: { mode: "kernel", duration: "10s", condResched: 2000, next: "back" },
-            back: { mode: "user", duration: "10us", next: "pause" },
-            pause: { mode: "sleep", wait: "interruptible", duration: "50ms", next: "busy" },
-          },
-        },
-      },
-    );
+    const call = longCalls({ busy: "10s", condResched: 2000, pause: "50ms" });
     for (const one of await tell(
       scenario({ call }, { host: waiting("rude+tasks"), patch: unpatch }),
       "linux-6.1",
@@ -163,18 +167,7 @@ describe("what completion waits for", () => {
   });
 
   it("Always: rescans come 0.1 s after each other, then a jiffy later each time", async () => {
-    const call = endless(
-      {},
-      {
-        behaviour: {
-          phases: {
-            busy: { mode: "kernel", duration: "5s", condResched: 5000, next: "back" },
-            back: { mode: "user", duration: "10us", next: "pause" },
-            pause: { mode: "sleep", wait: "interruptible", duration: "10ms", next: "busy" },
-          },
-        },
-      },
-    );
+    const call = longCalls({ busy: "5s", condResched: 5000, pause: "10ms" });
     const rescans: number[] = [];
     for (let at = 26, interval = 26; at < 1600; at += ++interval) rescans.push(at); // jiffies of 4 ms
     for (const one of await tell(
