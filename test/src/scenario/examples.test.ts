@@ -16,7 +16,7 @@ function classes({ model }: Compiled): Record<string, [string, number]> {
 describe("the examples", () => {
   it("Always: they are those of the issue", () => {
     const names =
-      "blocked-readers busy-vcpus fork-storm halted-vcpus halted-vcpus-kvm idle-host kthreads nohz-full overcommit patch-lite vhost";
+      "blocked-readers busy-vcpus fleet-host fork-storm halted-vcpus halted-vcpus-kvm idle-host kthreads nohz-full overcommit patch-lite vhost";
     for (const name of names.split(" ")) expect(FILES).toContain(`${name}.yaml`);
   });
 
@@ -36,6 +36,9 @@ describe("the examples", () => {
     expect(busy.model.phases.every((p) => p.affected === 0)).toBe(true);
     expect(classes(example("overcommit"))).toEqual({ vcpu: ["vcpu", 64] });
     expect(example("overcommit").model.host.cpus).toBe(32);
+    const fleet = example("fleet-host").model;
+    expect(fleet).toMatchObject({ taskCount: 3000, host: { cpus: 192 } });
+    expect(fleet.classes.reduce((sum, c) => sum + (c.kind === "vcpu" ? c.count : 0), 0)).toBe(384);
     for (const name of ["halted-vcpus", "halted-vcpus-kvm"]) {
       expect(classes(example(name))).toEqual({ vcpu: ["vcpu", 64] });
       expect(example(name).model.host.cpus).toBe(64);
