@@ -223,6 +223,7 @@ function isScan(t: Task): bool {
 }
 
 function execute(cpu: Cpu): void {
+  tally.countEvent();
   const wasIdle = runqueue.isIdle(cpu);
   if (eventKind == TICK) tick(cpu);
   else if (eventKind == WAKE) wake(cpu, eventTask);

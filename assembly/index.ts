@@ -113,6 +113,7 @@ export {
   warnings,
   gaveUp,
   lastSwitch,
+  events,
   blamePhase,
   blameMechanism,
 } from "./tally";

@@ -15,6 +15,14 @@ export let violations: u32 = 0;
 export let warnings: u32 = 0;
 export let gaveUp: u32 = 0;
 
+/** Events of single CPUs executed one by one, since the module was instantiated; in builds with assertions, else 0. */
+export let events: u64 = 0;
+
+/** Not in the release build, which does not pay for what only bench/core.js asks: both builds execute the same events. */
+export function countEvent(): void {
+  if (!ASC_NO_ASSERT) events++;
+}
+
 export function resetTally(): void {
   eintr = restarts = guestExits = ipis = kthreadWakes = 0;
   signalPasses = isolatedInterrupts = violations = warnings = gaveUp = 0;

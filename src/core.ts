@@ -193,6 +193,11 @@ export class Core {
     };
   }
 
+  /** Events executed one by one since the instance was made; the release build, which does not count them, says 0. */
+  get events(): number {
+    return this.getNumber("events");
+  }
+
   /** Value range of a histogram bucket in ticks: low inclusive, high exclusive. */
   bucketRange(bucket: number): { low: number; high: number } {
     return bucketRange(bucket);
