@@ -2,7 +2,7 @@
 
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-const LONG = ["law", "determinism", "oracle", "mutation", "examples", "validate"];
+const LONG = ["native", "law", "determinism", "oracle", "mutation", "examples", "validate"];
 
 export class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

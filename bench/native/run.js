@@ -1,0 +1,123 @@
+// The engine in Wasm against the same engine in C: equal counts, to the last bit, and how far their pace is apart. One thread
+// each, in turn, round by round; CPU time.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { loadScenario } from "klpsim";
+import { Core, compileCore } from "../../dist/core.js";
+import { build, hasCompiler, TARGETS } from "./build.js";
+import { countsDiffer, drawsDiffer } from "./compare.js";
+import { runReference } from "./reference.js";
+
+const USAGE = `usage: node bench/native/run.js [options]
+  --check         equality alone, nothing is timed
+  --rounds N      rounds of each program (5)
+  --seconds S     CPU seconds of the engine a round (1)
+  --out FILE      where the CSV goes (stdout)`;
+const DRAWS = 2 ** 21;
+const REPLICAS_CHECKED = 300;
+const PROGRAMS = ["wasm", ...TARGETS];
+const COLUMNS = ["scenario", "policy", "replicas", ...PROGRAMS, ...TARGETS.map((target) => `wasm/${target}`)];
+
+const { values } = parseArgs({
+  options: {
+    check: { type: "boolean", default: false },
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "1" },
+    out: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+if (values.help || !(Number.isInteger(rounds) && rounds > 0 && seconds > 0)) {
+  console.error(USAGE);
+  process.exitCode = values.help ? 0 : 2;
+} else if (!hasCompiler()) {
+  console.error("no gcc for x86-64-v2 here (apt-get install gcc libc6-dev): nothing to compare with");
+  process.exitCode = 1;
+} else {
+  await main();
+}
+
+async function main() {
+  const programs = TARGETS.map(build);
+  const jobs = loadJobs(await compileCore());
+  for (const program of programs) demand("draws", drawsDiffer(jobs[0].core.draws, program, 1n, DRAWS));
+  for (const job of jobs) runAll(job, programs, 0, REPLICAS_CHECKED);
+  console.error(`equal: ${DRAWS} draws, ${REPLICAS_CHECKED} replicas of each scenario and policy`);
+  if (!values.check) report(measure(jobs, programs));
+}
+
+/** What is compared: examples under each of their policies. */
+function loadJobs(module) {
+  const load = (example, name = example, set = []) => {
+    const file = `examples/${example}.yaml`;
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+    const { model, policies, seed } = loadScenario(text, { file, set });
+    const core = new Core(module, model);
+    return policies.map((policy) => ({ name, model, policy, seed, core }));
+  };
+  const patchLite = (count) => load("patch-lite", `patch-lite T=${count}`, [`workload.task.count=${count}`]);
+  return [...load("overcommit"), ...[16, 256, 4096].flatMap(patchLite)];
+}
+
+/** Everybody runs the same replicas, with equal counts; the CPU seconds of the engine and of each program. */
+function runAll({ name, model, policy, seed, core }, programs, first, count) {
+  core.setPolicy(policy);
+  const before = process.cpuUsage();
+  const counts = core.run(seed, first, count);
+  const { user, system } = process.cpuUsage(before);
+  const times = programs.map((program) => {
+    const reference = runReference(program, { model, policy, seed }, first, count);
+    demand(`${name}, ${policy.name}`, countsDiffer(counts, reference.counts, core.layout));
+    return reference.seconds;
+  });
+  return [(user + system) / 1e6, ...times];
+}
+
+function demand(what, difference) {
+  if (difference === undefined) return;
+  console.error(`${what}: ${difference}`);
+  process.exit(1);
+}
+
+/** A row a job: transitions a CPU second of each program, and the engine's pace by theirs; medians of the rounds. */
+function measure(jobs, programs) {
+  const counts = jobs.map((job) => enough(job));
+  const times = jobs.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    jobs.forEach((job, n) => times[n].push(runAll(job, programs, round * counts[n], counts[n])));
+  }
+  return jobs.map(({ name, policy }, n) => {
+    const rates = PROGRAMS.map((_, program) => counts[n] / median(times[n].map((row) => row[program])));
+    const ratios = TARGETS.map((_, target) => median(times[n].map((row) => row[1 + target] / row[0])));
+    return [name, policy.name, counts[n], ...rates.map(Math.round), ...ratios.map((ratio) => ratio.toFixed(2))];
+  });
+}
+
+/** Replicas that keep the engine busy for about a round; it is warm then. */
+function enough({ policy, seed, core }) {
+  core.setPolicy(policy);
+  for (let count = 64; ; count *= 2) {
+    const before = process.cpuUsage();
+    core.run(seed, 0, count);
+    const { user, system } = process.cpuUsage(before);
+    const spent = (user + system) / 1e6;
+    if (spent > seconds / 2) return Math.ceil((count * seconds) / spent);
+  }
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+function report(rows) {
+  const widths = COLUMNS.map((name, column) =>
+    Math.max(...[name, ...rows.map((row) => row[column])].map((cell) => `${cell}`.length)),
+  );
+  const line = (row) =>
+    row.map((cell, n) => (n < 2 ? `${cell}`.padEnd(widths[n]) : `${cell}`.padStart(widths[n]))).join("  ");
+  for (const row of [COLUMNS, ...rows]) console.error(line(row));
+  writeFileSync(values.out ?? process.stdout.fd, [COLUMNS, ...rows].map((row) => `${row.join(",")}\n`).join(""));
+}

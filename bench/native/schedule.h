@@ -1,0 +1,235 @@
+// All CPUs up to a barrier: each alone, with the balance passes on the way (docs/rules.md, 9, 10 and 12).
+
+#include "twins.h"
+
+/** A CPU whose worker is awaited runs ahead of the others by at most this at a time. */
+#define LOOKAHEAD 100000
+
+/** The CPUs followed now, in ascending order; CPUs that have arrived are among them as far as they are known. */
+static struct cpu **followed;
+static uint32_t followed_count, known_count;
+static bool follow_all;      // those without stragglers too
+static bool has_aftermath;   // completion depends on where tasks are
+static struct cpu *try_cpu;  // NULL: nobody is displaced by tries
+static uint32_t rounds;
+static bool any_balanced;
+static ticks pass_at;        // next balance pass
+
+/** From now on every CPU is followed, or, from the next barrier on, only those that matter. */
+static void follow(bool all) {
+  follow_all = all;
+  followed_count = present_count;
+  memcpy(followed, present, present_count * sizeof *present);
+  known_count = arrived_count;
+}
+
+/** May a worker that wants a CPU have to wait for it? Only where a task can be inside the kernel. */
+static bool find_aftermath(void) {
+  if ((model.guest_mask & TIF_NEED_RESCHED) == 0) return true;
+  for (uint32_t n = 0; n < model.phase_count; n++) {
+    if (model.phases[n].mode == KERNEL) return true;
+  }
+  return false;
+}
+
+static void prepare_schedule(void) {
+  followed = table(model.cpus, sizeof *followed);
+  has_aftermath = find_aftermath();
+  for (uint32_t n = 0; n < model.cpus; n++) any_balanced |= model.balanced[n];
+}
+
+static void reset_schedule(struct cpu *loader) {
+  try_cpu = loader;
+  rounds = 0;
+  pass_at = any_balanced ? -(model.settle / model.balance_period) * model.balance_period : NEVER;
+  follow(true);
+}
+
+/** Followed whether or not it has stragglers. */
+static bool matters_anyway(const struct cpu *c) {
+  return follow_all || c->signalled || c == try_cpu ||
+         (model.balanced[cpu_number(c)] && (has_aftermath || straggler_count > 0 || rounds > 0));
+}
+
+/** Every followed CPU to the barrier; those that no longer matter are dropped. */
+static void run_cpus(ticks until) {
+  for (; known_count < arrived_count; known_count++) insert_cpu(followed, followed_count++, arrived[known_count]);
+  struct cpu **kept = followed, **end = followed + followed_count;
+  for (struct cpu **at = followed; at < end; at++) {
+    struct cpu *c = *at;
+    if (next_event[cpu_number(c)] <= until) {
+      bool anyway = matters_anyway(c);
+      if (!anyway && c->stragglers == 0) continue;
+      run_cpu(c, until, !anyway);
+    }
+    *kept++ = c;
+  }
+  followed_count = (uint32_t)(kept - followed);
+}
+
+// Balance passes: waiting tasks move to CPUs with fewer runnable ones.
+
+/** The allowed CPU with the fewest runnable tasks; NULL: the task cannot be moved. */
+static struct cpu *least_loaded(const struct task *t) {
+  const struct cpu_set *set = &model.sets[model.set_of[number_of(t)]];
+  if (set->count < 2 || !t->class->uses_cpu) return NULL;
+  struct cpu *best = NULL;
+  uint32_t fewest = UINT32_MAX;
+  for (uint32_t n = 0; n < set->count; n++) {
+    uint32_t tasks_there = runnable(stand_in_of(&cpus[set->cpus[n]]));
+    if (tasks_there >= fewest) continue;
+    fewest = tasks_there;
+    best = &cpus[set->cpus[n]];
+  }
+  return best;
+}
+
+static void move_task(struct task *t, struct cpu *from, struct cpu *to) {
+  single(to);
+  charge(from);
+  charge(to);
+  dequeue(from, t);
+  leave_home(from, t);
+  inhabit(to, t);
+  t->vruntime = greatest(0, t->vruntime - from->min_vruntime) + to->min_vruntime;
+  enqueue(to, t);
+  if (transitioning && !t->switched) {
+    count_straggler(from, -1);
+    count_straggler(to, 1);
+  }
+  to->signalled |= from->signalled;
+  if (to->current == NULL) proceed(to);
+  touch(from);
+  touch(to);
+}
+
+/** Moves the least-numbered waiting task that has a better place. */
+static bool relieve(struct cpu *from) {
+  struct task *chosen = NULL;
+  struct cpu *destination = NULL;
+  for (struct task *t = from->ready; t != NULL; t = t->next_ready) {
+    if (chosen != NULL && t > chosen) continue;
+    struct cpu *to = least_loaded(t);
+    if (to == NULL || runnable(stand_in_of(to)) + 2 > runnable(from)) continue;
+    chosen = t;
+    destination = to;
+  }
+  if (chosen != NULL) move_task(chosen, from, destination);
+  return chosen != NULL;
+}
+
+static bool move_one(void) {
+  uint32_t most = 0, fewest = UINT32_MAX;
+  for (uint32_t n = 0; n < present_count; n++) {
+    struct cpu *c = present[n];
+    if (!model.balanced[cpu_number(c)]) continue;
+    uint32_t load = runnable(c);
+    if (load < fewest) fewest = load;
+    if (c->ready_count > 0 && load > most) most = load;
+  }
+  if (most < fewest + 2) return false;
+  for (uint32_t load = most; load >= 2; load--) {
+    for (uint32_t n = 0; n < present_count; n++) {
+      struct cpu *c = present[n];
+      if (model.balanced[cpu_number(c)] && c->ready_count > 0 && runnable(c) == load && relieve(c)) return true;
+    }
+  }
+  return false;
+}
+
+static void pass(ticks at) {
+  run_cpus(at);
+  now = at;
+  while (waiting_count > 0 && move_one()) {}
+  pass_at = at + model.balance_period;
+}
+
+/** The next pass at which, as things stand, somebody may be waiting. */
+static ticks due_pass(void) {
+  if (pass_at == NEVER || waiting_count > 0) return pass_at;
+  ticks event = NEVER;
+  for (uint32_t n = 0; n < present_count; n++) {
+    uint32_t cpu = cpu_number(present[n]);
+    if (model.balanced[cpu]) event = least(event, next_event[cpu]);
+  }
+  if (event <= pass_at || event == NEVER) return event == NEVER ? NEVER : pass_at;
+  return pass_at + (event - pass_at + model.balance_period - 1) / model.balance_period * model.balance_period;
+}
+
+/** No pass up to this time, and not done yet, would move anything. */
+static void skip_passes(ticks until) {
+  if (pass_at <= until) pass_at += ((until - pass_at) / model.balance_period + 1) * model.balance_period;
+}
+
+/** Everything up to and including `until`, balance passes too; the instant becomes now. */
+static void run_to(ticks until) {
+  for (ticks due = due_pass(); due <= until; due = due_pass()) pass(due);
+  run_cpus(until);
+  now = until;
+  skip_passes(until);
+}
+
+/** Runs to where the worker woken at `due` on the tries' CPU gets it, or to `limit`; the time it began, or -1. */
+static ticks run_to_worker(ticks due, ticks limit) {
+  if (try_cpu == NULL) {
+    run_to(least(due, limit));
+    return due <= limit ? due : -1;
+  }
+  try_cpu->worker_at = due;
+  touch(try_cpu);
+  for (ticks ahead = due + LOOKAHEAD;;) {
+    ticks passing = due_pass();
+    ticks stop = least(least(passing, ahead), limit);
+    bool begun = run_cpu(try_cpu, stop, false);
+    ticks reached = begun ? now : stop;
+    skip_passes(least(reached, passing - 1)); // this CPU is ahead of the others: what they have seen counts
+    if (begun) {
+      run_to(reached);
+      return reached;
+    }
+    if (stop == passing) pass(passing);
+    else if (stop == limit) break;
+    else ahead += LOOKAHEAD;
+  }
+  run_to(limit);
+  return -1;
+}
+
+static bool awaits_worker(const struct cpu *c) {
+  return c->worker_at != NEVER || c->worker == WORKER_WAITING;
+}
+
+/** One empty work item on every CPU, waited for (schedule_on_each_cpu): when the last has run; NEVER beyond the horizon. */
+static ticks synchronize(ticks from) {
+  run_to(from);
+  for (uint32_t n = 0; n < present_count; n++) {
+    present[n]->worker_at = from;
+    touch(present[n]);
+  }
+  ticks end = from;
+  for (ticks ahead = from + LOOKAHEAD;;) {
+    ticks passing = due_pass();
+    ticks stop = least(least(passing, ahead), model.horizon);
+    uint32_t waiting = 0;
+    for (uint32_t n = 0; n < present_count; n++) {
+      struct cpu *c = present[n];
+      if (!awaits_worker(c)) continue;
+      if (run_cpu(c, stop, false)) {
+        end = greatest(end, now);
+        end_worker(c);
+      } else waiting++;
+    }
+    if (waiting == 0) {
+      skip_passes(least(end, passing - 1));
+      run_to(end);
+      return end;
+    }
+    skip_passes(least(stop, passing - 1));
+    if (stop == passing) pass(passing);
+    else if (stop < model.horizon) ahead += LOOKAHEAD;
+    else {
+      run_to(model.horizon);
+      return NEVER;
+    }
+  }
+}
