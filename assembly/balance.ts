@@ -8,6 +8,7 @@ import * as runqueue from "./runqueue";
 import { NEVER } from "./runqueue";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
+import { turnsUntil } from "./turns";
 import { presentCount, presentCpu, single, standInOf } from "./twins";
 
 /** The first pass not before the settling begins; NEVER when nothing can be balanced. */
@@ -17,26 +18,34 @@ export function firstPass(): i64 {
   return anyBalanced ? -(settle / balancePeriod) * balancePeriod : NEVER;
 }
 
-/** The first pass, from `pass` on, at which a task may be waiting: before it none does, as nothing happens on these CPUs. */
+/** The first pass, from `pass` on, at which a task may move: before it CPUs have as many runnable tasks as now. */
 export function nextPass(pass: i64): i64 {
-  if (runqueue.waitingCount > 0) return pass;
-  let event = NEVER;
+  if (mostToRelieve() > 0) return pass;
+  let change = NEVER;
   for (let n: u32 = 0; n < presentCount; n++) {
     const cpu = presentCpu(n);
-    if (isBalanced(cpu)) event = min(event, runqueue.nextEvent(cpu));
+    if (!isBalanced(cpu)) continue;
+    change = min(change, changeAt(cpu, pass));
+    if (change <= pass) return pass;
   }
-  if (event <= pass) return pass;
-  if (event == NEVER) return NEVER;
-  return pass + ((event - pass + balancePeriod - 1) / balancePeriod) * balancePeriod;
+  if (change == NEVER) return NEVER;
+  return pass + ((change - pass + balancePeriod - 1) / balancePeriod) * balancePeriod;
+}
+
+/** Before this time nobody becomes runnable on the CPU or ceases to be; a time up to `pass` stands for any such. */
+function changeAt(cpu: Cpu, pass: i64): i64 {
+  const event = runqueue.nextEvent(cpu);
+  return event > pass || runqueue.current(cpu) == NO_TASK ? event : turnsUntil(cpu);
 }
 
 /** Moves waiting tasks one by one until no move helps. */
 export function balance(): void {
-  if (runqueue.waitingCount == 0) return;
   while (moveOne()) {}
 }
 
-function moveOne(): bool {
+/** Most runnable tasks of a CPU where somebody waits, if another CPU has two fewer; else 0. */
+function mostToRelieve(): u32 {
+  if (runqueue.waitingCount == 0) return 0;
   let most: u32 = 0;
   let least: u32 = u32.MAX_VALUE;
   for (let n: u32 = 0; n < presentCount; n++) {
@@ -45,7 +54,11 @@ function moveOne(): bool {
     least = min(least, runqueue.runnable(cpu));
     if (runqueue.readyCount(cpu) > 0) most = max(most, runqueue.runnable(cpu));
   }
-  if (most < least + 2) return false;
+  return most >= least + 2 ? most : 0;
+}
+
+function moveOne(): bool {
+  const most = mostToRelieve();
   for (let level = most; level >= 2; level--) {
     for (let n: u32 = 0; n < presentCount; n++) {
       const cpu = presentCpu(n);

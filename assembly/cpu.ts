@@ -15,7 +15,7 @@ import {
 } from "./behaviour";
 import * as table from "./behaviour-table";
 import { exponentialTicks, FOREVER } from "./distribution";
-import { ENTITY_CPU, ENTITY_PROCESS, LOOK, START, uniform } from "./draw";
+import { ENTITY_CPU, LOOK, uniform } from "./draw";
 import { exitLoop } from "./entry";
 import {
   EXIT_WORK,
@@ -28,13 +28,10 @@ import {
 } from "./flags";
 import {
   Cpu,
-  hz,
   idleWakeRate,
   isNohzFull,
   isOnline,
-  jiffiesAt,
   jiffyNotBefore,
-  jiffyTime,
   latency,
   nextWatchdog,
   preemption,
@@ -47,7 +44,7 @@ import {
   wakeupGranularity,
   watchdog,
 } from "./host";
-import { guestWork, workLoop } from "./kvm";
+import { guestWork, isScan, nextScan, workLoop } from "./kvm";
 import { IDLE, release, setRank, switchIdle } from "./patch-state";
 import { condResched, taskWork } from "./policy";
 import * as runqueue from "./runqueue";
@@ -55,6 +52,7 @@ import { NEVER, now, setNow } from "./runqueue";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
+import { takeTurns } from "./turns";
 
 const TICKS_PER_SECOND: f64 = 1e6;
 
@@ -83,6 +81,7 @@ export function runCpu(cpu: Cpu, until: i64, untilClean: bool = false): bool {
       runqueue.setNextEvent(cpu, at);
       break;
     }
+    if (eventKind == TICK && takeTurns(cpu, at, until)) continue;
     setNow(at);
     runqueue.setClock(cpu, at);
     execute(cpu);
@@ -118,7 +117,7 @@ function findEvent(cpu: Cpu): i64 {
     at = nextTick(cpu, running);
     eventKind = TICK;
   }
-  const sleeper = firstWake(cpu);
+  const sleeper = runqueue.firstWake(cpu);
   if (sleeper != NO_TASK && task.wakeAt(sleeper) < at) {
     at = task.wakeAt(sleeper);
     eventKind = WAKE;
@@ -149,23 +148,6 @@ function earlier(at: i64, candidate: i64, kind: u32): i64 {
   return candidate;
 }
 
-/** The sleeper that wakes first, least number first. */
-function firstWake(cpu: Cpu): i32 {
-  let first = runqueue.wakeTask(cpu);
-  if (first != NO_TASK) return first;
-  let least = FOREVER;
-  for (let t = runqueue.firstInhabitant(cpu); t != NO_TASK; t = task.nextOnCpu(t)) {
-    if (task.state(t) != task.SLEEP) continue;
-    const at = task.wakeAt(t);
-    if (at < least || (at == least && at < FOREVER && t < first)) {
-      least = at;
-      first = t;
-    }
-  }
-  runqueue.setWakeTask(cpu, first);
-  return first;
-}
-
 /** The next scheduler tick at which something can change for the current task; NEVER if none. */
 function nextTick(cpu: Cpu, running: Task): i64 {
   const contenders = runqueue.contenders(cpu);
@@ -181,13 +163,13 @@ function nextTick(cpu: Cpu, running: Task): i64 {
     at = share > 0 && due > clock ? jiffyNotBefore(due) : jiffyAfter(clock);
   }
   if (taskWork && table.kind(task.classOf(running)) == table.KIND_VCPU) {
-    at = min(at, nextScan(running, jiffyAfter(clock)));
+    at = min(at, nextScan(running, clock));
   }
   return at;
 }
 
 function jiffyAfter(time: i64): i64 {
-  return jiffyTime(jiffiesAt(time) + 1);
+  return jiffyNotBefore(time + 1);
 }
 
 function tickHasWork(running: Task, flags: u32, waiting: bool): bool {
@@ -199,27 +181,6 @@ function tickHasWork(running: Task, flags: u32, waiting: bool): bool {
   if (mode == table.USER) return (flags & EXIT_WORK) != 0;
   if (mode == table.GUEST) return guestWork(running) != 0 || (flags & RESCHED) != 0;
   return preemptsInKernel(flags) || ((flags & SIGNALS) != 0 && heedsSignals(running));
-}
-
-// The scan of an mm's concurrency ids: at a fixed grid of jiffies per mm, every thread of it that ticks gets work (KF 4.4).
-
-function scanJiffies(): i64 {
-  return (hz + 9) / 10;
-}
-
-function scanPhase(t: Task): i64 {
-  return <i64>Math.floor(<f64>scanJiffies() * uniform(ENTITY_PROCESS + task.processOf(t), START, 0));
-}
-
-function nextScan(t: Task, next: i64): i64 {
-  const period = scanJiffies();
-  const from = jiffiesAt(max<i64>(next, 0) - 1) + 1;
-  const wait = (scanPhase(t) - (from % period) + period) % period;
-  return jiffyTime(from + wait);
-}
-
-function isScan(t: Task): bool {
-  return now >= 0 && jiffiesAt(now) % scanJiffies() == scanPhase(t);
 }
 
 function execute(cpu: Cpu): void {

@@ -165,24 +165,42 @@ const SECOND: i64 = 1000000;
 const EPOCH: i64 = 1024 * SECOND;
 
 /** Phase of the jiffies in ticks, drawn per replica: within the second, and which of 512 seconds of uptime. */
-export let jiffyPhase: i64 = 0;
+let jiffyPhase: i64 = 0;
+/** Ticks a jiffy, in units of 2^-32, rounded up: exact for the jiffies of a second. */
+let jiffyLength: u64 = 0;
+/** Where a second of whole jiffies begins: the one last asked about. */
+let secondStart: i64 = 0;
 
 export function setJiffyPhase(phase: i64): void {
   jiffyPhase = phase;
-}
-
-/** Length of k jiffies in ticks. */
-function jiffyTicks(k: i64): i64 {
-  return (k * SECOND) / hz;
+  jiffyLength = (((<u64>SECOND) << 32) + <u64>hz - 1) / <u64>hz;
+  secondStart = -phase - EPOCH;
 }
 
 export function jiffyTime(k: i64): i64 {
-  return jiffyTicks(k) - jiffyPhase - EPOCH;
+  return (k * SECOND) / hz - jiffyPhase - EPOCH;
 }
 
 /** The last jiffy not after the given time. */
 export function jiffiesAt(time: i64): i64 {
   return ((time + jiffyPhase + EPOCH + 1) * hz - 1) / SECOND;
+}
+
+/** The first jiffy's time not before the given one; within a second nothing has to be divided. */
+export function jiffyNotBefore(time: i64): i64 {
+  let since = time - secondStart;
+  if (<u64>since >= <u64>SECOND) {
+    since = (time + jiffyPhase + EPOCH) % SECOND;
+    secondStart = time - since;
+  }
+  const k = (<u32>since * <u32>hz + (<u32>SECOND - 1)) / <u32>SECOND;
+  return secondStart + <i64>((<u64>k * jiffyLength) >> 32);
+}
+
+/** As many jiffies as so many ticks take, in ticks; 0 where jiffies are not of one length. */
+export function wholeJiffies(ticks: i64): i64 {
+  const jiffy = SECOND / hz;
+  return SECOND % hz == 0 ? ((ticks + jiffy - 1) / jiffy) * jiffy : 0;
 }
 
 export function setWatchdogPhase(phase: i64): void {
@@ -192,9 +210,4 @@ export function setWatchdogPhase(phase: i64): void {
 /** The watchdog's first beat after the given time, which is not negative. */
 export function nextWatchdog(time: i64): i64 {
   return time + watchdog - ((time + watchdogPhase) % watchdog);
-}
-
-/** The first jiffy's time not before the given one. */
-export function jiffyNotBefore(time: i64): i64 {
-  return jiffyTime(jiffiesAt(time - 1) + 1);
 }

@@ -1,10 +1,11 @@
 // KVM_RUN as a task sees it: the work looked at before guest entry, in the era's order (kernel/entry/kvm.c, 5.9 to 6.12,
 // virt.c from 7.x; arch/x86/kvm/x86.c vcpu_run). Left out: requests, posted interrupts, fast-path exits.
 
+import { START, ENTITY_PROCESS, uniform } from "./draw";
 import { block, condReschedHook, endHalt } from "./behaviour";
 import * as table from "./behaviour-table";
 import { RESCHED, TIF_NEED_RESCHED, TIF_NEED_RESCHED_LAZY, TIF_NOTIFY_RESUME, TIF_PATCH_PENDING } from "./flags";
-import { Cpu } from "./host";
+import { Cpu, hz, jiffiesAt, jiffyTime } from "./host";
 import { GUEST_DIRECT, release, switchTask } from "./patch-state";
 import { condResched, guestEats, guestLeaves, guestMask, guestUpdates } from "./policy";
 import * as runqueue from "./runqueue";
@@ -48,4 +49,27 @@ export function workLoop(cpu: Cpu, t: Task): void {
     task.setContext(t, task.PHASE);
     release(t);
   }
+}
+
+// The scan of an mm's concurrency ids: at a fixed grid of jiffies per mm, every thread of it that ticks gets work (KF 4.4).
+
+function scanJiffies(): i64 {
+  return (hz + 9) / 10;
+}
+
+function scanPhase(t: Task): i64 {
+  return <i64>Math.floor(<f64>scanJiffies() * uniform(ENTITY_PROCESS + task.processOf(t), START, 0));
+}
+
+/** The first scan of the task's mm after the given time. */
+export function nextScan(t: Task, time: i64): i64 {
+  const period = scanJiffies();
+  const from = jiffiesAt(max<i64>(time, -1)) + 1;
+  const wait = (scanPhase(t) - (from % period) + period) % period;
+  return jiffyTime(from + wait);
+}
+
+/** Is the jiffy that begins now one of the scans of the task's mm? */
+export function isScan(t: Task): bool {
+  return now >= 0 && jiffiesAt(now) % scanJiffies() == scanPhase(t);
 }

@@ -198,11 +198,28 @@ export function setNextEvent(cpu: Cpu, value: i64): void {
   store<i64>(NEXT_EVENT + ((<usize>cpu) << 3), value);
 }
 /** Earliest wake-up among this CPU's sleepers and its task; NO_TASK: to be found anew. */
-export function wakeTask(cpu: Cpu): i32 {
+function wakeTask(cpu: Cpu): i32 {
   return load<i32>(row(cpu), 128) - 1;
 }
 export function setWakeTask(cpu: Cpu, value: i32): void {
   store<i32>(row(cpu), value + 1, 128);
+}
+
+/** The sleeper that wakes first, least number first. */
+export function firstWake(cpu: Cpu): i32 {
+  let first = wakeTask(cpu);
+  if (first != NO_TASK) return first;
+  let least = FOREVER;
+  for (let t = firstInhabitant(cpu); t != NO_TASK; t = task.nextOnCpu(t)) {
+    if (task.state(t) != task.SLEEP) continue;
+    const at = task.wakeAt(t);
+    if (at < least || (at == least && at < FOREVER && t < first)) {
+      least = at;
+      first = t;
+    }
+  }
+  setWakeTask(cpu, first);
+  return first;
 }
 
 // The idle task: T and S of its own.

@@ -83,14 +83,14 @@ function mattersAnyway(cpu: Cpu): bool {
   );
 }
 
-/** Every followed CPU to the barrier; those that no longer matter are dropped. */
-function runCpus(until: i64): void {
+/** Every followed CPU to the barrier, or only those of the balance set; CPUs that no longer matter are dropped. */
+function runCpus(until: i64, onlyBalanced: bool = false): void {
   followArrived();
   let kept: usize = FOLLOWED;
   const end = FOLLOWED + ((<usize>followedCount) << 1);
   for (let at = FOLLOWED; at < end; at += 2) {
     const cpu = load<u16>(at);
-    if (runqueue.nextEvent(cpu) > until) {
+    if (runqueue.nextEvent(cpu) > until || (onlyBalanced && !isBalanced(cpu))) {
       store<u16>(kept, cpu);
       kept += 2;
       continue;
@@ -124,7 +124,7 @@ function duePass(): i64 {
 }
 
 function pass(at: i64): void {
-  runCpus(at);
+  runCpus(at, true);
   setNow(at);
   balance();
   buryZombies();

@@ -339,6 +339,39 @@ const MUTANTS = [
     "runqueue.weight(standIn));",
   ],
   ["rules 3: a twin goes on from a copy of the state", "twins", "task.setCpuOf(runner, cpu);", ""],
+  [
+    "rules 5: rounds only where whoever ends a turn waits behind all others",
+    "turns",
+    "return lead < turn || (lead == turn && last < t);",
+    "return true;",
+  ],
+  [
+    "rules 5: turns until a sleeper wakes",
+    "turns",
+    "if (sleeper != NO_TASK) until = min(until, task.wakeAt(sleeper));",
+    "",
+  ],
+  [
+    "rules 5: turns until a phase ends",
+    "turns",
+    "const end = after(runqueue.runFrom(cpu), task.left(t));",
+    "const end = FOREVER;",
+  ],
+  [
+    "rules 5: turns where the flags of those who wait do not matter",
+    "turns",
+    "if (!onlyRuns(t)) return i64.MIN_VALUE;",
+    "",
+  ],
+  ["rules 5: rounds take from each phase", "turns", "task.setLeft(t, task.left(t) - ticks);", "{}"],
+  ["rules 5: who waits after a round was put off", "turns", "    waitForTurn(t);\n  }", "  }"],
+  [
+    "rules 12: passes before which the counts change",
+    "balance",
+    "event > pass || runqueue.current(cpu) == NO_TASK ? event",
+    "event > pass || runqueue.current(cpu) == NO_TASK ? NEVER",
+  ],
+  ["rules 12: passes at which somebody has two fewer", "balance", "if (mostToRelieve() > 0) return pass;", ""],
   ["rules 12: virtual time moves with the task", "balance", " + runqueue.minVruntime(to));", ");"],
 ];
 

@@ -269,7 +269,7 @@ interface Placing {
   spread: number[]; // online and not nohzFull
 }
 
-function cpusOf(genes: ClassGenes, { online, spread }: Placing): unknown {
+function cpusOf(genes: Pick<ClassGenes, "cpus" | "placement" | "count">, { online, spread }: Placing): unknown {
   const list = online.filter((_, i) => ((genes.cpus >> i) & 1) === 1);
   if (genes.placement === "one-each" && genes.count <= online.length) return "one-each";
   if (genes.placement !== "list" && spread.length > 0) return "spread";
@@ -352,6 +352,24 @@ function alike(genes: AlikeGenes, placing: Placing): Record<string, Record<strin
   if (genes.kind === "nobody") return {};
   const placed = { kind: genes.kind, count: placing.online.length, cpus: "one-each", behaviour: { phases } };
   return { alike: genes.shared ? { ...placed, threadsPerProcess: 2 } : placed };
+}
+
+/** Tasks that have enough to do for a CPU each: row after row of slices in which nothing else happens. */
+const crowdGenes = fc.record({
+  kind: fc.constantFrom<Kind>("vcpu", "user", "vcpu", "kthread"),
+  phase: gene(),
+  count: fc.integer({ min: 2, max: 5 }),
+  cpus: gene(),
+  placement: fc.constantFrom("spread", "list"),
+  duration: fc.constantFrom("forever", "forever", "1700ms", "90ms"),
+  shared: fc.boolean(),
+});
+type CrowdGenes = typeof crowdGenes extends fc.Arbitrary<infer V> ? V : never;
+
+function crowd({ duration, ...genes }: CrowdGenes, placing: Placing): Record<string, unknown> {
+  const phases = { p0: { ...pick(ALIKE[genes.kind] ?? [], genes.phase), duration, next: "p0" } };
+  const built = { kind: genes.kind, count: genes.count, cpus: cpusOf(genes, placing), behaviour: { phases } };
+  return genes.shared ? { ...built, threadsPerProcess: 2 } : built;
 }
 
 // Host.
@@ -514,6 +532,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     classes: fc.array(classGenes, { minLength: 1, maxLength: 4 }),
     empty: oneIn(20),
     alike: sometimes(5, alikeGenes),
+    crowd: sometimes(6, fc.array(crowdGenes, { minLength: 1, maxLength: 2 })),
     policies: fc.array(policyGenes, { minLength: 1, maxLength: 2 }),
     functions: fc.subarray(FUNCTIONS, { minLength: 0, maxLength: 2 }),
     unpatch: oneIn(3),
@@ -544,6 +563,12 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
       delete hostFields.tryCostPerTask;
       delete hostFields.idleWakeRate;
       classes.push(...Object.entries(alike(genes.alike, placing)));
+    }
+    if (genes.crowd !== undefined) {
+      delete hostFields.contextSwitch;
+      delete hostFields.vmExit;
+      classes.splice(2);
+      classes.push(...genes.crowd.map((one, i) => [`crowd${i}`, crowd(one, placing)]));
     }
     if (genes.pace === "weary") classes.push(["stuck", STUCK]);
     return {
