@@ -1,9 +1,6 @@
-// One CPU up to a barrier: everything that can happen on it between two tries (docs/rules.md, 4 to 8). Events at which nothing
-// could change are not visited: ticks without work, exits while no flag makes them matter.
+// What a CPU's current task does until it is inside a phase again, or somebody else is (docs/rules.md, 4 to 8).
 
 #include "state.h"
-
-enum event { TICK, WAKE, PHASE_END, LOOK_POINT, WORKER_WAKE };
 
 /** The flags that keep a vCPU from entering the guest. */
 static inline uint32_t guest_work(const struct task *t) {
@@ -207,27 +204,6 @@ static void end_worker(struct cpu *c) {
   touch(c);
 }
 
-// Events.
-
-/** The next tick at which something can change. */
-static ticks next_tick(const struct cpu *c) {
-  const struct task *t = c->current;
-  if (!model.scheduler_tick) return NEVER;
-  uint32_t work = t->phase->mode == USER    ? t->flags & EXIT_WORK
-                  : t->phase->mode == GUEST ? t->flags & (model.guest_mask | TIF_NEED_RESCHED)
-                                            : 0;
-  if (work != 0) return jiffy_after(c->clock);
-  if (c->ready_count == 0 || (t->flags & TIF_NEED_RESCHED) != 0) return NEVER;
-  ticks due = c->run_from + slice(c->ready_count + 1) - c->ran;
-  return jiffy_after(greatest(due - 1, c->clock));
-}
-
-static void tick(struct cpu *c) {
-  charge(c);
-  if (c->ready_count > 0 && c->ran >= slice(c->ready_count + 1)) c->current->flags |= TIF_NEED_RESCHED;
-  interrupt(c);
-}
-
 /** Who wakes first, least number first; NULL: nobody. */
 static struct task *first_sleeper(struct cpu *c) {
   if (c->sleeper != NULL) return c->sleeper;
@@ -240,79 +216,4 @@ static struct task *first_sleeper(struct cpu *c) {
   }
   c->sleeper = first;
   return first;
-}
-
-static inline void earlier(ticks candidate, enum event kind, ticks *at, enum event *event) {
-  if (candidate >= *at) return;
-  *at = candidate;
-  *event = kind;
-}
-
-/** The next event, and when. */
-static ticks find_event(struct cpu *c, enum event *event) {
-  ticks at = NEVER;
-  if (c->current != NULL) earlier(next_tick(c), TICK, &at, event);
-  struct task *sleeper = first_sleeper(c);
-  if (sleeper != NULL) earlier(sleeper->wake_at, WAKE, &at, event);
-  if (c->current != NULL) {
-    earlier(after(c->run_from, c->current->left), PHASE_END, &at, event);
-    earlier(c->look_at, LOOK_POINT, &at, event);
-  }
-  earlier(c->worker_at, WORKER_WAKE, &at, event);
-  return at >= FOREVER ? NEVER : at;
-}
-
-static void execute(struct cpu *c, enum event event) {
-  switch (event) {
-    case TICK:
-      tick(c);
-      break;
-    case WAKE:
-      wake(c, c->sleeper);
-      break;
-    case PHASE_END:
-      charge(c);
-      c->current->left = 0;
-      end_phase(c->current);
-      break;
-    case LOOK_POINT:
-      c->look_at = NEVER;
-      interrupt(c);
-      break;
-    case WORKER_WAKE:
-      c->worker_at = NEVER;
-      c->worker = WORKER_WAITING;
-      if (c->current == NULL) break;
-      charge(c);
-      c->current->flags |= TIF_NEED_RESCHED;
-      interrupt(c);
-  }
-  proceed(c);
-}
-
-/**
- * Runs one CPU up to and including `until`. True: its worker has begun to run, at `now`, and the CPU stopped there. With
- * `until_clean` it also stops once its last straggler has switched: whatever follows can be made up later.
- */
-static bool run_cpu(struct cpu *c, ticks until, bool until_clean) {
-  if (next_event[cpu_number(c)] > until) return false;
-  bool waited = c->worker != WORKER_RUNNING, begun = false;
-  rank = cpu_number(c);
-  for (;;) {
-    enum event event = TICK;
-    ticks at = find_event(c, &event);
-    if (at > until) {
-      next_event[cpu_number(c)] = at;
-      break;
-    }
-    now = c->clock = at;
-    execute(c, event);
-    begun = waited && c->worker == WORKER_RUNNING;
-    if (begun || (until_clean && c->stragglers == 0)) {
-      touch(c);
-      break;
-    }
-  }
-  rank = BARRIER;
-  return begun;
 }

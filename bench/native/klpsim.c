@@ -89,7 +89,7 @@ static struct cpu *draw_loader(void) {
 }
 
 static void reset(void) {
-  jiffy_phase = (ticks)(1e6 * uniform(ENTITY_HOST, START, 0)) + 1000000 * (ticks)(512 * uniform(ENTITY_HOST, START, 2));
+  set_jiffy_phase((ticks)(1e6 * uniform(ENTITY_HOST, START, 0)) + 1000000 * (ticks)(512 * uniform(ENTITY_HOST, START, 2)));
   transitioning = false;
   straggler_count = idle_straggler_count = 0;
   waiting_count = 0;

@@ -51,13 +51,13 @@ static bool matters_anyway(const struct cpu *c) {
          (model.balanced[cpu_number(c)] && (has_aftermath || straggler_count > 0 || rounds > 0));
 }
 
-/** Every followed CPU to the barrier; those that no longer matter are dropped. */
-static void run_cpus(ticks until) {
+/** Every followed CPU to the barrier, or only those of the balance set; those that no longer matter are dropped. */
+static void run_cpus(ticks until, bool only_balanced) {
   for (; known_count < arrived_count; known_count++) insert_cpu(followed, followed_count++, arrived[known_count]);
   struct cpu **kept = followed, **end = followed + followed_count;
   for (struct cpu **at = followed; at < end; at++) {
     struct cpu *c = *at;
-    if (next_event[cpu_number(c)] <= until) {
+    if (next_event[cpu_number(c)] <= until && (!only_balanced || model.balanced[cpu_number(c)])) {
       bool anyway = matters_anyway(c);
       if (!anyway && c->stragglers == 0) continue;
       run_cpu(c, until, !anyway);
@@ -118,7 +118,9 @@ static bool relieve(struct cpu *from) {
   return chosen != NULL;
 }
 
-static bool move_one(void) {
+/** Most runnable tasks of a CPU where somebody waits, if another CPU has two fewer; else 0. */
+static uint32_t most_to_relieve(void) {
+  if (waiting_count == 0) return 0;
   uint32_t most = 0, fewest = UINT32_MAX;
   for (uint32_t n = 0; n < present_count; n++) {
     struct cpu *c = present[n];
@@ -127,8 +129,11 @@ static bool move_one(void) {
     if (load < fewest) fewest = load;
     if (c->ready_count > 0 && load > most) most = load;
   }
-  if (most < fewest + 2) return false;
-  for (uint32_t load = most; load >= 2; load--) {
+  return most >= fewest + 2 ? most : 0;
+}
+
+static bool move_one(void) {
+  for (uint32_t load = most_to_relieve(); load >= 2; load--) {
     for (uint32_t n = 0; n < present_count; n++) {
       struct cpu *c = present[n];
       if (model.balanced[cpu_number(c)] && c->ready_count > 0 && runnable(c) == load && relieve(c)) return true;
@@ -138,22 +143,29 @@ static bool move_one(void) {
 }
 
 static void pass(ticks at) {
-  run_cpus(at);
+  run_cpus(at, true);
   now = at;
-  while (waiting_count > 0 && move_one()) {}
+  while (move_one()) {}
   pass_at = at + model.balance_period;
 }
 
-/** The next pass at which, as things stand, somebody may be waiting. */
+/** Before this time nobody becomes runnable on the CPU or ceases to be; a time up to the next pass stands for any such. */
+static ticks change_at(struct cpu *c) {
+  ticks event = next_event[cpu_number(c)];
+  return event > pass_at || c->current == NULL ? event : turns_until(c);
+}
+
+/** The next pass at which, as things stand, somebody may move. */
 static ticks due_pass(void) {
-  if (pass_at == NEVER || waiting_count > 0) return pass_at;
-  ticks event = NEVER;
+  if (pass_at == NEVER || most_to_relieve() > 0) return pass_at;
+  ticks change = NEVER;
   for (uint32_t n = 0; n < present_count; n++) {
-    uint32_t cpu = cpu_number(present[n]);
-    if (model.balanced[cpu]) event = least(event, next_event[cpu]);
+    if (!model.balanced[cpu_number(present[n])]) continue;
+    change = least(change, change_at(present[n]));
+    if (change <= pass_at) return pass_at;
   }
-  if (event <= pass_at || event == NEVER) return event == NEVER ? NEVER : pass_at;
-  return pass_at + (event - pass_at + model.balance_period - 1) / model.balance_period * model.balance_period;
+  if (change == NEVER) return NEVER;
+  return pass_at + (change - pass_at + model.balance_period - 1) / model.balance_period * model.balance_period;
 }
 
 /** No pass up to this time, and not done yet, would move anything. */
@@ -164,7 +176,7 @@ static void skip_passes(ticks until) {
 /** Everything up to and including `until`, balance passes too; the instant becomes now. */
 static void run_to(ticks until) {
   for (ticks due = due_pass(); due <= until; due = due_pass()) pass(due);
-  run_cpus(until);
+  run_cpus(until, false);
   now = until;
   skip_passes(until);
 }

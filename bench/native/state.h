@@ -247,15 +247,32 @@ static void switch_idle(struct cpu *c, enum mechanism mechanism) {
 // Jiffies: jiffy k is at floor(k * 1e6 / hz) - phase - 1024 s (docs/rules.md, 2).
 
 static ticks jiffy_phase;
+/** Ticks a jiffy, in units of 2^-32, rounded up; where a second of whole jiffies begins, the one last asked about. */
+static uint64_t jiffy_length;
+static ticks second_start;
 
-static inline ticks jiffy_time(int64_t k) {
+static void set_jiffy_phase(ticks phase) {
+  uint64_t hz = (uint64_t)model.hz;
+  jiffy_phase = phase;
+  jiffy_length = ((UINT64_C(1000000) << 32) + hz - 1) / hz;
+  second_start = -phase - 1024000000;
+}
+
+static ticks jiffy_time(int64_t k) {
   return k * 1000000 / model.hz - jiffy_phase - 1024000000;
 }
 
-static inline int64_t jiffies_at(ticks time) {
+static int64_t jiffies_at(ticks time) {
   return ((time + jiffy_phase + 1024000000 + 1) * model.hz - 1) / 1000000;
 }
 
-static inline ticks jiffy_after(ticks time) {
-  return jiffy_time(jiffies_at(time) + 1);
+/** The first jiffy's time not before the given one; within a second nothing has to be divided. */
+static inline ticks jiffy_not_before(ticks time) {
+  uint64_t since = (uint64_t)(time - second_start);
+  if (since >= 1000000) {
+    since = (uint64_t)(time + jiffy_phase + 1024000000) % 1000000;
+    second_start = time - (ticks)since;
+  }
+  uint32_t k = ((uint32_t)since * (uint32_t)model.hz + 999999) / 1000000;
+  return second_start + (ticks)(k * jiffy_length >> 32);
 }

@@ -1,7 +1,7 @@
 // CPUs that cannot be told apart: each alone with one task that stays where it is for ever, or with nobody, and draws nothing
 // before somebody comes. One of them, the last, stands for all until it or another is needed for itself.
 
-#include "cpu.h"
+#include "events.h"
 
 struct group {
   uint32_t size;
