@@ -108,8 +108,7 @@ function move(t: Task, from: Cpu, to: Cpu): void {
   runqueue.charge(from);
   runqueue.charge(to);
   runqueue.dequeue(from, t);
-  runqueue.leaveHome(from, t);
-  runqueue.inhabit(to, t);
+  task.setCpuOf(t, to);
   task.setVruntime(t, max<i64>(0, task.vruntime(t) - runqueue.minVruntime(from)) + runqueue.minVruntime(to));
   runqueue.enqueue(to, t);
   if (transitioning && !task.isSwitched(t)) {

@@ -154,6 +154,11 @@ export function forkTarget(phase: u32): u32 {
   return load<u32>(row(phase), 48);
 }
 
+/** Does what follows depend on a draw? */
+export function hasChoice(phase: u32): bool {
+  return load<u32>(row(phase), 44) > 1;
+}
+
 /** The phase that follows for the draw u, or EXIT_PHASE. */
 export function nextPhase(phase: u32, u: f64): u32 {
   const at = row(phase);

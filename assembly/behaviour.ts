@@ -2,13 +2,14 @@
 
 import * as table from "./behaviour-table";
 import { AFFECTED, DURATION, NEXT, uniform } from "./draw";
-import { durationTicks, FOREVER } from "./distribution";
+import { durationTicks, FOREVER, isFixed } from "./distribution";
 import { RESCHED, SIGNALS, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING, TIF_SIGPENDING } from "./flags";
 import { haltPollGrow, haltPollMax, haltPollShrink, haltPollStart } from "./host";
 import { COND_RESCHED, countStraggler, isPending, release, SCHEDULE, switchTask, transitioning } from "./patch-state";
 import { forkFixed, scheduleHook } from "./policy";
 import * as runqueue from "./runqueue";
 import { now } from "./runqueue";
+import { fallAsleep } from "./sleepers";
 import * as tally from "./tally";
 import * as task from "./task";
 import { Task } from "./task";
@@ -48,7 +49,8 @@ export function begin(t: Task, phase: u32): void {
   task.setVisit(t, visit);
   task.setPhaseOf(t, phase);
   runqueue.setLookAt(task.cpuOf(t), runqueue.NEVER);
-  const length = durationTicks(table.duration(phase), uniform(t, DURATION, visit));
+  const duration = table.duration(phase);
+  const length = durationTicks(duration, isFixed(duration) ? 0 : uniform(t, DURATION, visit));
   drawAffected(t, phase);
   if (table.forkTarget(phase) != table.EXIT_PHASE) task.setForkFlag(t, isPending(t));
   const mode = table.mode(phase);
@@ -106,8 +108,7 @@ export function block(t: Task): void {
   release(t);
   runqueue.charge(cpu);
   runqueue.leaveCpu(cpu);
-  task.setState(t, task.SLEEP);
-  runqueue.setWakeTask(cpu, task.NO_TASK);
+  fallAsleep(cpu, t);
 }
 
 /** A signal ends a sleep (or keeps it from beginning), or a kernel phase that heeds signals. */
@@ -126,7 +127,8 @@ export function interrupted(t: Task): void {
 }
 
 function nextOf(t: Task): u32 {
-  return table.nextPhase(task.phase(t), uniform(t, NEXT, task.visit(t)));
+  const phase = task.phase(t);
+  return table.nextPhase(phase, table.hasChoice(phase) ? uniform(t, NEXT, task.visit(t)) : 0);
 }
 
 /** The current task's phase is over. */
@@ -197,7 +199,7 @@ function bear(parent: Task, child: Task): void {
   task.setPhaseOf(child, table.forkTarget(task.phase(parent)));
   task.recordSwitch(child, -1, 0);
   runqueue.charge(cpu);
-  runqueue.inhabit(cpu, child);
+  task.setCpuOf(child, cpu);
   if (transitioning && (forkFixed ? isPending(parent) : task.forkFlag(parent))) {
     task.setFlags(child, TIF_PATCH_PENDING);
   }
@@ -227,7 +229,6 @@ function exitTask(t: Task): void {
 export function bury(t: Task): void {
   const cpu = task.cpuOf(t);
   if (transitioning && !task.isSwitched(t)) countStraggler(cpu, -1);
-  runqueue.leaveHome(cpu, t);
   task.setState(t, task.DEAD);
   task.recordSwitch(t, -1, 0);
   task.clearFlags(t, TIF_PATCH_PENDING);

@@ -49,6 +49,7 @@ import { IDLE, release, setRank, switchIdle } from "./patch-state";
 import { condResched, taskWork } from "./policy";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
+import { rouse } from "./sleepers";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
@@ -117,7 +118,7 @@ function findEvent(cpu: Cpu): i64 {
     at = nextTick(cpu, running);
     eventKind = TICK;
   }
-  const sleeper = runqueue.firstWake(cpu);
+  const sleeper = runqueue.firstSleeper(cpu);
   if (sleeper != NO_TASK && task.wakeAt(sleeper) < at) {
     at = task.wakeAt(sleeper);
     eventKind = WAKE;
@@ -219,7 +220,7 @@ function resched(t: Task): void {
 /** A sleeper becomes runnable and may preempt current; the wake-up is an interrupt on this CPU. */
 export function wake(cpu: Cpu, woken: Task): void {
   runqueue.charge(cpu);
-  runqueue.setWakeTask(cpu, NO_TASK);
+  rouse(cpu, woken);
   task.setVruntime(woken, max(task.vruntime(woken), runqueue.minVruntime(cpu) - latency / 2));
   task.setContext(woken, task.WOKEN);
   runqueue.enqueue(cpu, woken);

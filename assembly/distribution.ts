@@ -83,6 +83,11 @@ export function ticks(value: f64): i64 {
   return max<i64>(1, <i64>Math.floor(value + 0.5));
 }
 
+/** Always the same, whatever is drawn. */
+export function isFixed(duration: u32): bool {
+  return kindOf(duration) == FIXED;
+}
+
 /** Length of a phase visit in ticks for the draw u in (0, 1). */
 export function durationTicks(duration: u32, u: f64): i64 {
   return ticks(quantile(duration, u));

@@ -24,6 +24,7 @@ import {
 import { MECHANISMS, resetStragglers, setTransitioning } from "./patch-state";
 import { layToRest, placeResting, placeTask, resetResting, restPendingOf } from "./resting";
 import * as runqueue from "./runqueue";
+import { fallAsleep } from "./sleepers";
 import { follow, resetSchedule, rounds, runTo } from "./schedule";
 import * as tally from "./tally";
 import * as task from "./task";
@@ -155,9 +156,8 @@ function startTask(t: Task, phase: u32): void {
   if (table.firstHalt(number) != table.EXIT_PHASE) drawPollHistory(t, phase);
   const mode = table.mode(phase);
   if (mode == table.SLEEP_MODE) {
-    task.setState(t, task.SLEEP);
     task.setWakeAt(t, after(start, residual));
-    if (table.isHalt(phase)) placeHalt(t, cpu, residual, equilibriumTotal());
+    if (!table.isHalt(phase) || !startsPolling(t, cpu, residual, equilibriumTotal())) fallAsleep(cpu, t);
     return;
   }
   task.setLeft(t, residual);
@@ -179,13 +179,15 @@ function drawPollHistory(t: Task, phase: u32): void {
   task.setPoll(t, poll);
 }
 
-function placeHalt(t: Task, cpu: Cpu, residual: i64, total: i64): void {
+/** Is the halt young enough that its vCPU polls still? */
+function startsPolling(t: Task, cpu: Cpu, residual: i64, total: i64): bool {
   task.setHaltLength(t, total);
   const polls = min(task.poll(t), total);
   const age = total - residual;
-  if (age >= polls || !isLone(cpu)) return;
+  if (age >= polls || !isLone(cpu)) return false;
   makeCurrent(cpu, t, task.POLL);
   runqueue.setPollEnd(cpu, polls - age);
+  return true;
 }
 
 function makeCurrent(cpu: Cpu, t: Task, context: u32): void {

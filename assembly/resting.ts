@@ -11,6 +11,7 @@ import { CLASS_MAX, TASK_MAX } from "./memory";
 import { countStraggler, STACK } from "./patch-state";
 import * as runqueue from "./runqueue";
 import { NEVER } from "./runqueue";
+import { fallAsleep } from "./sleepers";
 import * as task from "./task";
 import { Task } from "./task";
 import { after } from "./behaviour";
@@ -149,8 +150,8 @@ function placeSleeper(t: Task, phase: u32, wakeAt: i64): void {
   single(cpu);
   placeTask(t, cpu);
   task.setPhaseOf(t, phase);
-  task.setState(t, task.SLEEP);
   task.setWakeAt(t, wakeAt);
+  fallAsleep(cpu, t);
   runqueue.setNextEvent(cpu, i64.MIN_VALUE);
   if (switchedFrom >= 0) {
     task.setSwitched(t, true);
@@ -166,7 +167,7 @@ export function placeTask(t: Task, cpu: Cpu): void {
   task.clearTask(t);
   task.setPlaced(t);
   task.recordSwitch(t, -1, 0);
-  runqueue.inhabit(cpu, t);
+  task.setCpuOf(t, cpu);
 }
 
 // The transition: none of them can make a try fail, so the first switches them all.

@@ -74,7 +74,6 @@ export function copyCpu(cpu: Cpu, from: Cpu, runner: i32, other: i32): void {
   const at = row(cpu);
   memory.copy(at, row(from), ROW_BYTES);
   for (let word: usize = 0; word < 16; word += 4) if (load<i32>(at + word) == other) store<i32>(at + word, runner);
-  setWakeTask(cpu, NO_TASK);
   setNextEvent(cpu, i64.MIN_VALUE);
   waitingCount += readyCount(cpu);
 }
@@ -95,8 +94,12 @@ function setLastTask(cpu: Cpu, value: i32): void {
 export function firstReady(cpu: Cpu): i32 {
   return load<i32>(row(cpu), 8);
 }
-export function firstInhabitant(cpu: Cpu): i32 {
+/** Whoever wakes first of those who do so by themselves (sleepers.ts). */
+export function firstSleeper(cpu: Cpu): i32 {
   return load<i32>(row(cpu), 12);
+}
+export function setFirstSleeper(cpu: Cpu, value: i32): void {
+  store<i32>(row(cpu), value, 12);
 }
 export function readyCount(cpu: Cpu): u32 {
   return load<u32>(row(cpu), 16);
@@ -197,31 +200,6 @@ export function nextEvent(cpu: Cpu): i64 {
 export function setNextEvent(cpu: Cpu, value: i64): void {
   store<i64>(NEXT_EVENT + ((<usize>cpu) << 3), value);
 }
-/** Earliest wake-up among this CPU's sleepers and its task; NO_TASK: to be found anew. */
-function wakeTask(cpu: Cpu): i32 {
-  return load<i32>(row(cpu), 128) - 1;
-}
-export function setWakeTask(cpu: Cpu, value: i32): void {
-  store<i32>(row(cpu), value + 1, 128);
-}
-
-/** The sleeper that wakes first, least number first. */
-export function firstWake(cpu: Cpu): i32 {
-  let first = wakeTask(cpu);
-  if (first != NO_TASK) return first;
-  let least = FOREVER;
-  for (let t = firstInhabitant(cpu); t != NO_TASK; t = task.nextOnCpu(t)) {
-    if (task.state(t) != task.SLEEP) continue;
-    const at = task.wakeAt(t);
-    if (at < least || (at == least && at < FOREVER && t < first)) {
-      least = at;
-      first = t;
-    }
-  }
-  setWakeTask(cpu, first);
-  return first;
-}
-
 // The idle task: T and S of its own.
 
 export function idlePending(cpu: Cpu): bool {
@@ -397,23 +375,4 @@ export function pick(cpu: Cpu): i32 {
   if (contextSwitch > 0 && picked != lastTask(cpu)) stallFor(cpu, contextSwitch, true);
   else task.setIrqPreempted(picked, false);
   return picked;
-}
-
-/** Makes the CPU the task's home. */
-export function inhabit(cpu: Cpu, added: Task): void {
-  task.setCpuOf(added, cpu);
-  task.setNextOnCpu(added, firstInhabitant(cpu));
-  store<i32>(row(cpu), added, 12);
-  setWakeTask(cpu, NO_TASK);
-}
-
-export function leaveHome(cpu: Cpu, removed: Task): void {
-  let at = firstInhabitant(cpu);
-  if (at == <i32>removed) {
-    store<i32>(row(cpu), task.nextOnCpu(at), 12);
-  } else {
-    while (task.nextOnCpu(at) != <i32>removed) at = task.nextOnCpu(at);
-    task.setNextOnCpu(at, task.nextOnCpu(removed));
-  }
-  setWakeTask(cpu, NO_TASK);
 }

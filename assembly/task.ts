@@ -119,10 +119,9 @@ export function renewTask(task: Task): void {
   store<u32>(row(task), looks, 20);
 }
 
-/** Another task's whole state, as the only inhabitant of its CPU. */
+/** Another task's whole state. */
 export function copyTask(task: Task, from: Task): void {
   memory.copy(row(task), row(from), ROW_BYTES);
-  setNextOnCpu(task, NO_TASK);
   setPlaced(task);
 }
 
@@ -292,13 +291,27 @@ export function recordSwitch(task: Task, at: i64, by: u32): void {
   store<u8>(row(task), <u8>by, 9);
 }
 
-/** Next task of the same CPU's list of inhabitants, and of its ready queue. */
-export function nextOnCpu(task: Task): i32 {
+/** Among the sleepers of its CPU (sleepers.ts): the first of those below it, the next beside it, and the one to its left or, where there is none, above. */
+export function firstChild(task: Task): i32 {
   return load<i32>(row(task), 80);
 }
-export function setNextOnCpu(task: Task, value: i32): void {
+export function setFirstChild(task: Task, value: i32): void {
   store<i32>(row(task), value, 80);
 }
+export function nextSibling(task: Task): i32 {
+  return load<i32>(row(task), 92);
+}
+export function setNextSibling(task: Task, value: i32): void {
+  store<i32>(row(task), value, 92);
+}
+export function leftOf(task: Task): i32 {
+  return load<i32>(row(task), 96);
+}
+export function setLeftOf(task: Task, value: i32): void {
+  store<i32>(row(task), value, 96);
+}
+
+/** Next task of the same CPU's ready queue. */
 export function nextReady(task: Task): i32 {
   return load<i32>(row(task), 84);
 }

@@ -83,6 +83,7 @@ import { TASK_MAX } from "./memory";
 import { lastResting, pendRest, placeResting, placeWoken, prepareResting, restingCount, switchRest } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
+import { fallAsleep } from "./sleepers";
 import {
   buryZombies,
   countRound,
@@ -217,8 +218,7 @@ function displace(cpu: Cpu): void {
     else if (task.inGuestMode(t)) task.setContext(t, preemption == PREEMPT_FULL ? task.GUEST_EXIT : task.WORK);
     if (task.context(t) == task.POLL) {
       runqueue.leaveCpu(cpu);
-      task.setState(t, task.SLEEP);
-      runqueue.setWakeTask(cpu, NO_TASK);
+      fallAsleep(cpu, t);
     } else runqueue.deselect(cpu);
   }
   runqueue.setWorker(cpu, runqueue.WORKER_RUNNING);

@@ -81,7 +81,7 @@ export function turnsUntil(cpu: Cpu): i64 {
   const running: Task = runqueue.current(cpu);
   if (!onlyRuns(running)) return i64.MIN_VALUE;
   let until = min(min(runqueue.interruptAt(cpu), runqueue.idleWakeAt(cpu)), runqueue.workerAt(cpu));
-  const sleeper = runqueue.firstWake(cpu);
+  const sleeper = runqueue.firstSleeper(cpu);
   if (sleeper != NO_TASK) until = min(until, task.wakeAt(sleeper));
   until = min(until, aloneUntil(cpu, running));
   for (let t = runqueue.firstReady(cpu); t != NO_TASK; t = task.nextReady(t)) {

@@ -365,6 +365,8 @@ const MUTANTS = [
   ],
   ["rules 5: rounds take from each phase", "turns", "task.setLeft(t, task.left(t) - ticks);", "{}"],
   ["rules 5: who waits after a round was put off", "turns", "    waitForTurn(t);\n  }", "  }"],
+  ["rules 5: at one instant the least number wakes first", "sleepers", "a < b", "a > b"],
+  ["rules 5: who is woken early leaves the others asleep", "sleepers", "meld(first, orphans)", "first"],
   [
     "rules 12: passes before which the counts change",
     "balance",
