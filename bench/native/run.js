@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadScenario } from "klpsim";
 import { Core, compileCore } from "../../dist/core.js";
+import { cpuMs, median } from "../measure.js";
 import { build, hasCompiler, TARGETS } from "./build.js";
 import { countsDiffer, drawsDiffer } from "./compare.js";
 import { runReference } from "./reference.js";
@@ -64,15 +65,15 @@ function loadJobs(module) {
 /** Everybody runs the same replicas, with equal counts; the CPU seconds of the engine and of each program. */
 function runAll({ name, model, policy, seed, core }, programs, first, count) {
   core.setPolicy(policy);
-  const before = process.cpuUsage();
+  const before = cpuMs();
   const counts = core.run(seed, first, count);
-  const { user, system } = process.cpuUsage(before);
+  const seconds = (cpuMs() - before) / 1000;
   const times = programs.map((program) => {
     const reference = runReference(program, { model, policy, seed }, first, count);
     demand(`${name}, ${policy.name}`, countsDiffer(counts, reference.counts, core.layout));
     return reference.seconds;
   });
-  return [(user + system) / 1e6, ...times];
+  return [seconds, ...times];
 }
 
 function demand(what, difference) {
@@ -99,17 +100,11 @@ function measure(jobs, programs) {
 function enough({ policy, seed, core }) {
   core.setPolicy(policy);
   for (let count = 64; ; count *= 2) {
-    const before = process.cpuUsage();
+    const before = cpuMs();
     core.run(seed, 0, count);
-    const { user, system } = process.cpuUsage(before);
-    const spent = (user + system) / 1e6;
+    const spent = (cpuMs() - before) / 1000;
     if (spent > seconds / 2) return Math.ceil((count * seconds) / spent);
   }
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 function report(rows) {

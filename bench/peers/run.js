@@ -3,6 +3,7 @@
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { median } from "../measure.js";
 import { law } from "./law.js";
 import { klpsim, PEERS, peer } from "./programs.js";
 
@@ -119,11 +120,6 @@ async function enough(run, tasks, seconds) {
     if (longer < 2) return Math.max(1, Math.round(replicas * longer));
     replicas = Math.ceil(replicas * Math.min(longer, 10));
   }
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 /** Three digits. */
