@@ -2,17 +2,16 @@
 
 import { cpus } from "node:os";
 
-export function cpuModel() {
-  return cpus()[0].model.trim();
+const model = cpus()[0].model.trim();
+
+export function describeMachine() {
+  return `${model}, ${cpus().length} CPUs; Node ${process.versions.node}`;
 }
 
 /** As "amd-epyc-2": the CPU's model and how many there are. */
 export function machine() {
-  const model = cpuModel()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
-  return `${model}-${cpus().length}`;
+  const words = model.toLowerCase().match(/[a-z0-9]+/g) ?? ["unknown"];
+  return [...words, cpus().length].join("-");
 }
 
 export function resultsUrl(name, bench) {

@@ -4,10 +4,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, renameSync, rmSync } from "node:fs";
-import { cpus } from "node:os";
+import { loadavg } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { cpuModel, machine, resultsUrl } from "./machine.js";
+import { describeMachine, machine, resultsUrl } from "./machine.js";
 import { progress } from "./measure.js";
 
 const BENCHES = {
@@ -33,7 +33,7 @@ async function keep(name) {
   const part = `${result}.part`;
   progress(`\n${name} -> ${result}`);
   const file = createWriteStream(part);
-  file.write(`# node bench/${BENCHES[name]}; ${cpuModel()}, ${cpus().length} CPUs; Node ${process.versions.node}\n`);
+  file.write(`# node bench/${BENCHES[name]}; ${describeMachine()}; load ${loadavg()[0].toFixed(1)} when it began\n`);
   const script = fileURLToPath(new URL(BENCHES[name], import.meta.url));
   const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
