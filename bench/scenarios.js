@@ -60,7 +60,7 @@ export const GROWTH = [
     sizes: [200, 20_000].map((count) => cleanSleepers(count, [])),
   },
   {
-    name: "the same, kworker count 0",
+    name: "clean sleepers with kworker count 0, 200 -> 20,000",
     by: 1,
     sizes: [200, 20_000].map((count) => cleanSleepers(count, ["workload.kworker.count=0"])),
   },
