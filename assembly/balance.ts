@@ -91,7 +91,7 @@ function leastLoaded(t: Task): i32 {
   const count = cpuSetCount(set);
   let best: i32 = -1;
   let least: u32 = 0;
-  if (count < 2 || !table.usesCpu(task.classOf(t))) return best;
+  if (count < 2 || !table.usesCpu(task.classOf(t)) || table.rests(task.classOf(t))) return best;
   for (let n: u32 = 0; n < count; n++) {
     const cpu = cpuSetEntry(set, n);
     if (!isOnline(cpu)) continue;

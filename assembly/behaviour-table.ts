@@ -46,7 +46,7 @@ export let hasFork: bool = false;
 const PHASE_BYTES: usize = 64;
 export const PHASES: usize = HOST_END;
 const CLASSES: usize = PHASES + <usize>PHASE_MAX * PHASE_BYTES;
-const CLASS_BYTES: usize = 64;
+const CLASS_BYTES: usize = 96;
 const NEXTS: usize = CLASSES + <usize>CLASS_MAX * CLASS_BYTES;
 const SHARES: usize = NEXTS + ((<usize>NEXT_MAX) << 4);
 export const BEHAVIOUR_END: usize = SHARES + ((<usize>SHARE_MAX) << 4);
@@ -74,6 +74,7 @@ export function setPhase(
   store<u32>(at + 4, duration);
   store<f64>(at + 8, affected);
   store<f64>(at + 16, affectedWork);
+  store<u8>(at + 52, 0);
 }
 
 export function setPhaseLinks(
@@ -206,10 +207,20 @@ export function setClassCpuUse(number: u32, uses: bool, haltPhase: u32, vmmPhase
   store<i64>(at + 32, vmmLength);
 }
 
-export function setResting(number: u32, phase: u32, share: f64): void {
+/** The class rests in this phase, in which so many of its tasks start; between two rests a task works for no longer than `most` ticks. */
+export function setResting(number: u32, phase: u32, share: f64, most: i64): void {
   const at = classRow(number);
   store<u32>(at, phase, 40);
   store<f64>(at, share, 48);
+  if (phase == EXIT_PHASE) return;
+  store<u8>(row(phase), 1, 52);
+  const mean = exponentialMean(duration(phase));
+  const cell = <i64>(mean / <f64>countOf(number));
+  store<i64>(at, most, 56);
+  store<i64>(at, cell, 64);
+  const alarms = (<f64>cell * <f64>countOf(number)) / mean;
+  store<f64>(at, alarms, 72);
+  store<f64>(at, Math.exp(-alarms), 80);
 }
 
 export function kind(number: u32): u32 {
@@ -258,6 +269,33 @@ export function restingPhase(number: u32): u32 {
 
 export function restingShare(number: u32): f64 {
   return load<f64>(classRow(number), 48);
+}
+
+/** Does the class rest? */
+export function rests(number: u32): bool {
+  return restingPhase(number) != EXIT_PHASE;
+}
+
+/** A sleep in which the class rests: an alarm ends it (alarm.ts). */
+export function isRest(phase: u32): bool {
+  return load<u8>(row(phase), 52) != 0;
+}
+
+/** The longest that a task may ask for the CPU between two rests, in ticks; FOREVER: there is no bound. */
+export function mostWork(number: u32): i64 {
+  return load<i64>(classRow(number), 56);
+}
+
+/** Length in ticks of the class's cells of time, and the mean number of alarms in one. */
+export function alarmCell(number: u32): i64 {
+  return load<i64>(classRow(number), 64);
+}
+export function alarmsInCell(number: u32): f64 {
+  return load<f64>(classRow(number), 72);
+}
+/** Probability that there is none. */
+export function noAlarmInCell(number: u32): f64 {
+  return load<f64>(classRow(number), 80);
 }
 
 export function restingMean(number: u32): f64 {

@@ -50,7 +50,9 @@ export function begin(t: Task, phase: u32): void {
   task.setPhaseOf(t, phase);
   runqueue.setLookAt(task.cpuOf(t), runqueue.NEVER);
   const duration = table.duration(phase);
-  const length = durationTicks(duration, isFixed(duration) ? 0 : uniform(t, DURATION, visit));
+  const length = table.isRest(phase)
+    ? FOREVER
+    : durationTicks(duration, isFixed(duration) ? 0 : uniform(t, DURATION, visit));
   drawAffected(t, phase);
   if (table.forkTarget(phase) != table.EXIT_PHASE) task.setForkFlag(t, isPending(t));
   const mode = table.mode(phase);

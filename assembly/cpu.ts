@@ -2,6 +2,7 @@
 // other here. Events at which nothing could change are not visited: ticks without work, exits and cond_resched() points
 // while no flag makes them matter. test/oracle.ts visits them all and must agree.
 
+import { alarmAt, alarmTask, takeAlarm } from "./alarm";
 import {
   after,
   block,
@@ -40,6 +41,7 @@ import {
   PREEMPT_NONE,
   PREEMPT_VOLUNTARY,
   schedulerTick,
+  settle,
   vmExit,
   wakeupGranularity,
   watchdog,
@@ -67,6 +69,8 @@ const INTERRUPT: u32 = 5;
 const IDLE_WAKE: u32 = 6;
 const WATCHDOG: u32 = 7;
 const WORKER_WAKE: u32 = 8;
+/** Of the wake-ups. */
+const ALARM: u32 = 9;
 
 /**
  * Runs one CPU up to and including `until`. True: its worker has begun to run, at `now`, and the CPU stopped there.
@@ -107,6 +111,12 @@ export function touch(cpu: Cpu): void {
   runqueue.setNextEvent(cpu, i64.MIN_VALUE);
 }
 
+/** When something happens next on this CPU, as things stand. */
+export function peek(cpu: Cpu): i64 {
+  if (runqueue.nextEvent(cpu) == i64.MIN_VALUE) runqueue.setNextEvent(cpu, findEvent(cpu));
+  return runqueue.nextEvent(cpu);
+}
+
 // What findEvent() found.
 let eventKind: u32 = 0;
 let eventTask: i32 = NO_TASK;
@@ -123,6 +133,14 @@ function findEvent(cpu: Cpu): i64 {
     at = task.wakeAt(sleeper);
     eventKind = WAKE;
     eventTask = sleeper;
+  }
+  const alarm = runqueue.firstAlarm(cpu);
+  if (alarm != 0) {
+    const rings = alarmAt(alarm);
+    if (rings < at || (rings == at && eventKind == WAKE && <i32>alarmTask(alarm) < eventTask)) {
+      at = rings;
+      eventKind = ALARM;
+    }
   }
   if (running != NO_TASK) {
     if (runqueue.isStalled(cpu)) {
@@ -189,6 +207,9 @@ function execute(cpu: Cpu): void {
   const wasIdle = runqueue.isIdle(cpu);
   if (eventKind == TICK) tick(cpu);
   else if (eventKind == WAKE) wake(cpu, eventTask);
+  else if (eventKind == ALARM) {
+    if (!rings(cpu, takeAlarm(cpu))) return;
+  }
   else if (eventKind == PHASE_END) endOfPhase(cpu);
   else if (eventKind == STALL_END) endOfStall(cpu);
   else if (eventKind == LOOK_POINT) look(cpu);
@@ -217,11 +238,23 @@ function resched(t: Task): void {
   task.setFlags(t, preemption == PREEMPT_LAZY ? TIF_NEED_RESCHED_LAZY : TIF_NEED_RESCHED);
 }
 
+/** An alarm wakes the task if it rests. */
+function rings(cpu: Cpu, t: Task): bool {
+  if (task.state(t) != task.SLEEP || !table.isRest(task.phase(t))) return false;
+  wake(cpu, t);
+  task.setWakeAt(t, now);
+  return true;
+}
+
 /** A sleeper becomes runnable and may preempt current; the wake-up is an interrupt on this CPU. */
 export function wake(cpu: Cpu, woken: Task): void {
   runqueue.charge(cpu);
   rouse(cpu, woken);
-  task.setVruntime(woken, max(task.vruntime(woken), runqueue.minVruntime(cpu) - latency / 2));
+  const credited = runqueue.minVruntime(cpu) - latency / 2;
+  if (table.isRest(task.phase(woken))) {
+    task.setVruntime(woken, credited);
+    task.renumber(woken, <u32>(now + settle));
+  } else task.setVruntime(woken, max(task.vruntime(woken), credited));
   task.setContext(woken, task.WOKEN);
   runqueue.enqueue(cpu, woken);
   const running = runqueue.current(cpu);

@@ -98,6 +98,24 @@ export function standardExponential(u: f64): f64 {
   return -Math.log(1 - u);
 }
 
+/** The Poisson number of this mean, a few at most, for the draw u. */
+export function poisson(mean: f64, u: f64): u32 {
+  return poissonFrom(Math.exp(-mean), mean, u);
+}
+
+/** The same where the probability of none, exp(-mean), is known. */
+export function poissonFrom(none: f64, mean: f64, u: f64): u32 {
+  let term = none;
+  let sum = term;
+  let n: u32 = 0;
+  while (u >= sum && n < 64) {
+    n++;
+    term *= mean / <f64>n;
+    sum += term;
+  }
+  return n;
+}
+
 /** How many successes of probability p come before the first failure; at most 65536. */
 export function geometric(p: f64, u: f64): u32 {
   return p >= 1 ? 65536 : <u32>min(65536, Math.floor(Math.log(u) / Math.log(p)));

@@ -52,6 +52,7 @@ export {
   exponentialTicks,
   standardExponential,
   geometric,
+  poisson,
   equilibriumResidual,
   equilibriumTotal,
 } from "./distribution";

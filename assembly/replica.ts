@@ -22,7 +22,8 @@ import {
   watchdog,
 } from "./host";
 import { MECHANISMS, resetStragglers, setTransitioning } from "./patch-state";
-import { layToRest, placeResting, placeTask, resetResting, restPendingOf } from "./resting";
+import { startsCalm } from "./calm";
+import { layToRest, placeResting, placeRestless, placeTask, restPendingOf } from "./resting";
 import * as runqueue from "./runqueue";
 import { fallAsleep } from "./sleepers";
 import { follow, resetSchedule, rounds, runTo } from "./schedule";
@@ -59,8 +60,10 @@ function simulate(seed: u64, replica: u64): void {
     runqueue.clearCpu(housekeeping(loader), startOf(housekeeping(loader)));
   }
   reset();
-  for (let number: u32 = 0; number < table.classCount; number++) placeClass(number);
-  for (let number: u32 = 0; number < table.classCount; number++) placeRestless(number);
+  for (let number: u32 = 0; number < table.classCount; number++) if (!table.rests(number)) placeClass(number);
+  if (!startsCalm) {
+    for (let number: u32 = 0; number < table.classCount; number++) if (table.rests(number)) disturb(number);
+  }
   if (loader >= 0) {
     single(loader);
     single(housekeeping(loader));
@@ -80,7 +83,7 @@ function reset(): void {
   setTransitioning(false);
   resetStragglers();
   task.resetPlaced();
-  resetResting();
+  layToRest();
   runqueue.resetWaiting();
   tally.resetTally();
   tally.resetBlame();
@@ -107,11 +110,12 @@ function housekeeping(loader: i32): i32 {
 
 /** The tasks of a class that does not rest. */
 function placeClass(number: u32): void {
-  if (table.restingPhase(number) != table.EXIT_PHASE) return;
   const first = table.firstTaskOf(number);
   const count = table.countOf(number);
   for (let t = first; t < first + count; t++) {
-    if (runqueue.weight(task.homeCpu(t)) > 0) startTask(t, startPhaseOf(number, t));
+    if (runqueue.weight(task.homeCpu(t)) == 0) continue;
+    placeTask(t, task.homeCpu(t));
+    startTask(t, startPhaseOf(number, t));
   }
   const slots = count * table.childrenOf(number);
   for (let child = first + count; child < first + count + slots; child++) placeChild(child);
@@ -121,20 +125,17 @@ function startPhaseOf(number: u32, t: Task): u32 {
   return table.startPhase(number, table.startsInOnePhase(number) ? 0 : uniform(t, START, 0));
 }
 
-/** Those tasks of a class that rests that do not. */
-function placeRestless(number: u32): void {
-  if (table.restingPhase(number) == table.EXIT_PHASE) return;
+/** Of a class that rests, those tasks that do not at the start. */
+function disturb(number: u32): void {
   const first = table.firstTaskOf(number);
   const count = table.countOf(number);
   const share = table.restingShare(number);
-  let restless: u32 = 0;
-  for (let n: u32 = 0; ; n++, restless++) {
+  for (let n: u32 = 0, restless: u32 = 0; ; n++, restless++) {
     n += geometric(share, uniform(ENTITY_CLASS + number, START, restless));
     if (n >= count) break;
-    single(task.homeCpu(first + n));
+    placeRestless(first + n);
     startTask(first + n, table.restlessPhase(number, uniform(first + n, START, 0)));
   }
-  layToRest(number, count - restless);
 }
 
 /** A child's slot: DEAD. */
@@ -144,12 +145,11 @@ function placeChild(child: Task): void {
   task.recordSwitch(child, -1, 0);
 }
 
-/** A task at a stationary random point of this phase. */
+/** A task, placed, at a stationary random point of this phase. */
 function startTask(t: Task, phase: u32): void {
   const number = task.classOf(t);
   const cpu = task.homeCpu(t);
   const start = startOf(cpu);
-  placeTask(t, cpu);
   const residual = equilibriumResidual(table.duration(phase), uniform(t, START, 1), uniform(t, START, 2));
   task.setPhaseOf(t, phase);
   drawAffected(t, phase);

@@ -52,6 +52,7 @@ export function clearCpu(cpu: Cpu, start: i64): void {
   store<i32>(at + 8, NO_TASK);
   store<i32>(at + 12, NO_TASK);
   setClock(cpu, start);
+  setDelivered(cpu, start);
   setLookAt(cpu, NEVER);
   setInterruptAt(cpu, NEVER, false);
   setIdleWakeAt(cpu, NEVER);
@@ -199,6 +200,26 @@ export function nextEvent(cpu: Cpu): i64 {
 }
 export function setNextEvent(cpu: Cpu, value: i64): void {
   store<i64>(NEXT_EVENT + ((<usize>cpu) << 3), value);
+}
+/** The queue of alarms to come (alarm.ts), and up to when none is missing there. */
+export function firstAlarm(cpu: Cpu): u32 {
+  return load<u32>(row(cpu), 152);
+}
+export function setFirstAlarm(cpu: Cpu, alarm: u32): void {
+  store<u32>(row(cpu), alarm, 152);
+}
+export function delivered(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 160);
+}
+export function setDelivered(cpu: Cpu, until: i64): void {
+  store<i64>(row(cpu), until, 160);
+}
+/** Is it among those that the schedule follows? */
+export function isFollowed(cpu: Cpu): bool {
+  return load<u8>(row(cpu), 156) != 0;
+}
+export function setFollowed(cpu: Cpu, value: bool): void {
+  store<u8>(row(cpu), <u8>value, 156);
 }
 // The idle task: T and S of its own.
 

@@ -1,14 +1,16 @@
 // All CPUs up to a barrier: each alone, with the balance passes on the way (docs/rules.md, 9 and 12).
 
+import { collect, forgetAlarms, foundAt, foundTask, longestStretch, queueAlarm, resetAlarms, restingClasses } from "./alarm";
 import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
+import { CALM_END, classesAt, hearEnd, isAwaited, isCalm, outlasts } from "./calm";
 import { aim, endWorker, runCpu, touch } from "./cpu";
 import { balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
 import { CPU_MAX } from "./memory";
 import { stragglerCount } from "./patch-state";
 import { syncIsRcu } from "./policy";
-import { isRestPending, placeWoken, RESTING_END } from "./resting";
+import { isRestPending } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, setNow } from "./runqueue";
 import * as tally from "./tally";
@@ -16,7 +18,7 @@ import * as task from "./task";
 import { arrivedCount, arrivedCpu, insertCpu, presentCount, presentCpu } from "./twins";
 
 // The CPUs followed now: those that matter, in ascending order.
-const FOLLOWED: usize = RESTING_END;
+const FOLLOWED: usize = CALM_END;
 export const SCHEDULE_END: usize = FOLLOWED + ((<usize>CPU_MAX) << 1);
 let followedCount: u32 = 0;
 /** Of the CPUs that have arrived. */
@@ -29,8 +31,9 @@ export function countRound(): void {
   rounds++;
 }
 
-/** A CPU whose worker is awaited runs ahead of the others by at most this at a time: resting tasks are placed no earlier than need be. */
-const LOOKAHEAD: i64 = 100000;
+// Of the time ahead, alarms are delivered in stretches, at first short ones, as CPUs may soon cease to matter. In ticks.
+const STRETCH_FIRST: i64 = 1024;
+let stretch: i64 = STRETCH_FIRST;
 
 let passAt: i64 = NEVER;
 /** Also CPUs without stragglers are followed: something will ask where their tasks are. */
@@ -45,6 +48,8 @@ export function resetSchedule(cpu: i32, aftermath: bool): void {
   rounds = 0;
   passAt = firstPass();
   followBalanced = aftermath;
+  stretch = STRETCH_FIRST;
+  resetAlarms();
   follow(true);
 }
 
@@ -52,23 +57,31 @@ export function resetSchedule(cpu: i32, aftermath: bool): void {
 export function setTryCpu(cpu: i32): void {
   if (cpu == tryCpu) return;
   tryCpu = cpu;
-  const barrier = runqueue.now;
-  runCpu(cpu, barrier);
-  setNow(barrier);
   follow(false);
+  runTo(runqueue.now);
 }
 
 /** From now on every CPU is followed, or, from the next barrier on, only those that matter. */
 export function follow(all: bool): void {
   followAll = all;
   followedCount = presentCount;
-  for (let n: u32 = 0; n < presentCount; n++) store<u16>(FOLLOWED + ((<usize>n) << 1), <u16>presentCpu(n));
+  for (let n: u32 = 0; n < presentCount; n++) {
+    store<u16>(FOLLOWED + ((<usize>n) << 1), <u16>presentCpu(n));
+    runqueue.setFollowed(presentCpu(n), true);
+  }
   knownCount = arrivedCount;
+}
+
+function followedCpu(index: u32): Cpu {
+  return load<u16>(FOLLOWED + ((<usize>index) << 1));
 }
 
 /** CPUs that no longer go with their twins are followed for themselves. */
 function followArrived(): void {
-  for (; knownCount < arrivedCount; knownCount++) insertCpu(FOLLOWED, followedCount++, arrivedCpu(knownCount));
+  for (; knownCount < arrivedCount; knownCount++) {
+    const cpu = arrivedCpu(knownCount);
+    if (runqueue.isFollowed(cpu)) insertCpu(FOLLOWED, followedCount++, cpu);
+  }
 }
 
 /** Followed whether or not it has stragglers. */
@@ -83,34 +96,78 @@ function mattersAnyway(cpu: Cpu): bool {
   );
 }
 
-/** Every followed CPU to the barrier, or only those of the balance set; CPUs that no longer matter are dropped. */
-function runCpus(until: i64, onlyBalanced: bool = false): void {
+/** Those that no longer matter are dropped. */
+function dropCpus(): void {
   followArrived();
-  let kept: usize = FOLLOWED;
-  const end = FOLLOWED + ((<usize>followedCount) << 1);
-  for (let at = FOLLOWED; at < end; at += 2) {
-    const cpu = load<u16>(at);
-    if (runqueue.nextEvent(cpu) > until || (onlyBalanced && !isBalanced(cpu))) {
-      store<u16>(kept, cpu);
-      kept += 2;
-      continue;
+  let kept: u32 = 0;
+  for (let n: u32 = 0; n < followedCount; n++) {
+    const cpu = followedCpu(n);
+    if (runqueue.stragglers(cpu) > 0 || mattersAnyway(cpu)) {
+      store<u16>(FOLLOWED + ((<usize>kept) << 1), <u16>cpu);
+      kept++;
+    } else {
+      runqueue.setFollowed(cpu, false);
+      forgetAlarms(cpu);
     }
-    const anyway = mattersAnyway(cpu);
-    if (!anyway && runqueue.stragglers(cpu) == 0) continue;
-    runCpu(cpu, until, !anyway);
-    store<u16>(kept, cpu);
-    kept += 2;
   }
-  followedCount = <u32>((kept - FOLLOWED) >> 1);
+  followedCount = kept;
+}
+
+/** Every followed CPU to the barrier, or only those of the balance set. */
+function runCpus(until: i64, onlyBalanced: bool = false): void {
+  dropCpus();
+  for (let n: u32 = 0; n < followedCount; n++) {
+    const cpu = followedCpu(n);
+    if (onlyBalanced && !isBalanced(cpu)) continue;
+    if (runqueue.nextEvent(cpu) <= until) runCpu(cpu, until, !mattersAnyway(cpu));
+  }
 }
 
 /** Everything up to and including `until`, balance passes too; the instant becomes now. */
 export function runTo(until: i64): void {
-  placeWoken(until);
-  for (let due = duePass(); due <= until; due = duePass()) pass(due);
-  runCpus(until);
+  let reached: i64;
+  do {
+    reached = deliver(until);
+    for (let due = duePass(); due <= reached; due = duePass()) pass(due);
+    runCpus(reached);
+    skipPasses(reached);
+  } while (reached < until);
   setNow(until);
-  skipPasses(until);
+}
+
+/** Alarms into the queues of the CPUs followed, of a long calm only those that are heard at its end; up to when they are all there. */
+function deliver(until: i64): i64 {
+  if (restingClasses == 0) return until;
+  dropCpus();
+  let from = until;
+  let classes: u64 = 0;
+  let calm = true;
+  for (let n: u32 = 0; n < followedCount; n++) {
+    const cpu = followedCpu(n);
+    if (classesAt(cpu) == 0 || runqueue.delivered(cpu) >= until) continue;
+    from = min(from, runqueue.delivered(cpu));
+    classes |= classesAt(cpu);
+    calm = calm && isCalm(cpu, until);
+  }
+  if (classes == 0) return until;
+  calm = calm && outlasts(from, until);
+  const reached = calm ? until : min(until, from + stretch);
+  if (calm) hearEnd(from, until, classes);
+  else hearAll(from, reached, classes);
+  stretch = calm ? STRETCH_FIRST : min(2 * stretch, longestStretch());
+  followArrived();
+  for (let n: u32 = 0; n < followedCount; n++) {
+    const cpu = followedCpu(n);
+    runqueue.setDelivered(cpu, max(runqueue.delivered(cpu), reached));
+  }
+  return reached;
+}
+
+function hearAll(from: i64, until: i64, classes: u64): void {
+  const found = collect(from, until, classes);
+  for (let n: u32 = 0; n < found; n++) {
+    if (isAwaited(task.homeCpu(foundTask(n)), foundAt(n))) queueAlarm(foundAt(n), foundTask(n));
+  }
 }
 
 /** No pass up to this time, and not done yet, would move anything. */
@@ -149,10 +206,10 @@ export function runToWorker(due: i64, limit: i64): i64 {
 
 /** Runs to where the worker that waits on this CPU, or does from `due` on, gets it, or to `limit`; the time it began, or -1. */
 function whenWorkerRuns(cpu: Cpu, due: i64, limit: i64): i64 {
-  for (let ahead = due + LOOKAHEAD; ;) {
-    placeWoken(min(ahead, limit));
+  for (let ahead = due; ;) {
+    const reach = deliver(min(ahead, limit));
     const nextDue = duePass();
-    const stop = min(min(nextDue, ahead), limit);
+    const stop = min(nextDue, reach);
     const begun = runCpu(cpu, stop);
     const reached = begun ? runqueue.now : stop;
     skipPasses(min(reached, nextDue - 1)); // this CPU is ahead of the others: what they have seen counts
@@ -162,7 +219,7 @@ function whenWorkerRuns(cpu: Cpu, due: i64, limit: i64): i64 {
     }
     if (stop == nextDue) pass(nextDue);
     else if (stop == limit) break;
-    else ahead += LOOKAHEAD;
+    else if (stop == ahead) ahead += max(ahead - due, STRETCH_FIRST);
   }
   runTo(limit);
   return -1;
@@ -193,10 +250,10 @@ export function synchronize(from: i64): i64 {
   if (waiting == 0) return from;
   let end = from;
   let due = NEVER;
-  for (let ahead = from + LOOKAHEAD; ;) {
-    placeWoken(min(ahead, horizon));
+  for (let ahead = from; ;) {
+    const reach = deliver(min(ahead, horizon));
     due = duePass();
-    const stop = min(min(due, ahead), horizon);
+    const stop = min(due, reach);
     waiting = 0;
     for (let n: u32 = 0; n < presentCount; n++) {
       const cpu = presentCpu(n);
@@ -209,11 +266,10 @@ export function synchronize(from: i64): i64 {
     if (waiting == 0) break;
     skipPasses(min(stop, due - 1));
     if (stop == due) pass(due);
-    else if (stop < horizon) ahead += LOOKAHEAD;
-    else {
+    else if (stop == horizon) {
       runTo(horizon);
       return NEVER;
-    }
+    } else if (stop == ahead) ahead += max(ahead - from, STRETCH_FIRST);
   }
   skipPasses(min(end, due - 1));
   runTo(end);

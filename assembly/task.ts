@@ -231,6 +231,12 @@ export function setVisit(task: Task, value: u32): void {
   store<u32>(row(task), value, 16);
 }
 
+/** Its draws go on from here, whatever it did before: visits and look points. */
+export function renumber(task: Task, number: u32): void {
+  setVisit(task, number);
+  store<u32>(row(task), number, 20);
+}
+
 export function nextLook(task: Task): u32 {
   const value = load<u32>(row(task), 20) + 1;
   store<u32>(row(task), value, 20);

@@ -80,7 +80,9 @@ import {
   wakeKthreads,
 } from "./policy";
 import { TASK_MAX } from "./memory";
-import { lastResting, pendRest, placeResting, placeWoken, prepareResting, restingCount, switchRest } from "./resting";
+import { prepareAlarms, placeRung } from "./alarm";
+import { prepareCalm } from "./calm";
+import { lastResting, pendRest, placeResting, restingCount, switchRest } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
 import { fallAsleep } from "./sleepers";
@@ -152,8 +154,9 @@ export let hasAftermath: bool = true;
 /** To be called when a model or a policy has been loaded. */
 export function prepareTransition(): void {
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) runqueue.clearCpu(cpu, 0);
-  prepareResting();
   prepareTwins();
+  prepareAlarms();
+  prepareCalm();
   countInactive();
   hasAftermath = findAftermath();
 }
@@ -321,7 +324,7 @@ function listPending(): void {
 function facesRest(begun: i64, end: i64): bool {
   const ordinary = end > horizon || reliableStack == STACK_UNRELIABLE;
   if (ordinary) placeResting();
-  else placeWoken(end);
+  else placeRung(begun, end);
   listPending();
   if (restingCount == 0) return false;
   switchRest(begun, tryCostPerTask);

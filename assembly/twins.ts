@@ -25,8 +25,8 @@ import * as runqueue from "./runqueue";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
 
-const GROUP_MAX: u32 = 64;
-const NO_GROUP: u32 = GROUP_MAX;
+export const GROUP_MAX: u32 = 64;
+export const NO_GROUP: u32 = GROUP_MAX;
 
 // By CPU: its group, its place among the members, and the one task that runs there.
 const GROUP: usize = HISTOGRAM_END;
@@ -74,6 +74,11 @@ export function insertCpu(list: usize, count: u32, cpu: Cpu): void {
   put(list, place, cpu);
 }
 
+/** The CPUs that cannot be told apart from this one have the same; NO_GROUP: there are none. */
+export function groupOf(cpu: Cpu): u32 {
+  return get(GROUP, cpu);
+}
+
 function runnerOf(cpu: Cpu): i32 {
   return load<i32>(RUNNER + ((<usize>cpu) << 2));
 }
@@ -119,18 +124,24 @@ export function prepareTwins(): void {
 /** One more task lives here: one that rests does not count, a second one is one too many. */
 function meetTenant(t: Task): void {
   const number = task.classOf(t);
-  if (table.restingPhase(number) != table.EXIT_PHASE) return;
+  if (table.rests(number)) return;
   const cpu = task.homeCpu(t);
   const pinned = !isBalanced(cpu) || cpuSetCount(task.cpuSetOf(t)) == 1;
   if (runnerOf(cpu) != NO_TASK || !pinned || !staysForEver(number)) put(GROUP, cpu, NO_GROUP);
   setRunner(cpu, t);
 }
 
-/** Do the class's tasks run in one phase that never ends, and draw nothing in it? */
-function staysForEver(number: u32): bool {
+/** Do the class's tasks start in one phase that never ends? */
+export function runsForEver(number: u32): bool {
   if (!table.startsInOnePhase(number) || table.childrenOf(number) > 0) return false;
+  return durationTicks(table.duration(table.startPhase(number, 0)), 0) >= FOREVER;
+}
+
+/** And draw nothing in it? */
+function staysForEver(number: u32): bool {
+  if (!runsForEver(number)) return false;
   const phase = table.startPhase(number, 0);
-  if (durationTicks(table.duration(phase), 0) < FOREVER || table.affectedByChance(phase)) return false;
+  if (table.affectedByChance(phase)) return false;
   const mode = table.mode(phase);
   if (mode == table.USER) return true;
   if (mode == table.GUEST) return table.exitRate(phase) == 0 || (guestMask & TIF_PATCH_PENDING) == 0;
@@ -222,6 +233,7 @@ export function singleAll(): void {
 /** A CPU goes on from its twin's state. */
 function arrive(cpu: Cpu, twin: Cpu, weight: u32): void {
   const runner = runnerOf(cpu);
+  assert(runqueue.firstAlarm(twin) == 0);
   runqueue.copyCpu(cpu, twin, runner, runnerOf(twin));
   runqueue.setWeight(cpu, weight);
   if (runner != NO_TASK) {

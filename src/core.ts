@@ -53,6 +53,8 @@ export interface Draws {
   standardExponential(u: number): number;
   /** How many successes of probability p come before the first failure. */
   geometric(p: number, u: number): number;
+  /** The Poisson number of this mean (at most 1) for the draw u. */
+  poisson(mean: number, u: number): number;
 }
 
 function wasmUrl(build: Build): URL {
@@ -343,7 +345,8 @@ export class Core {
         BigInt(one.vmmTicks),
       );
       for (const { cumulative, phase } of startShares) this.wasm.setShare!(share++, cumulative, phase);
-      this.wasm.setResting!(index, one.resting?.phase ?? NO_PHASE, one.resting?.share ?? 0);
+      const rest = one.resting ?? { phase: NO_PHASE, share: 0, most: null };
+      this.wasm.setResting!(index, rest.phase, rest.share, BigInt(rest.most ?? FOREVER_TICKS));
     });
   }
 
@@ -437,6 +440,7 @@ export class Core {
       exponentialTicks: (mean, u) => Number(wasm.exponentialTicks!(mean, u)),
       standardExponential: (u) => wasm.standardExponential!(u),
       geometric: (p, u) => wasm.geometric!(p, u),
+      poisson: (mean, u) => wasm.poisson!(mean, u),
     };
   }
 }

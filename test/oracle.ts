@@ -60,6 +60,7 @@ interface Task {
   irqPreempted: boolean;
   looks: number;
   lookAt: number; // NEVER: none pending
+  alarms: number[]; // to come, of a class that rests
   switched: boolean; // S = G
   switchAt: number;
   mechanism: Mechanism;
@@ -89,6 +90,7 @@ interface Cpu {
 type EventKind =
   | "tick"
   | "wake-up"
+  | "alarm"
   | "phase end"
   | "stall end"
   | "look"
@@ -364,6 +366,7 @@ class Replica {
         irqPreempted: false,
         looks: 0,
         lookAt: NEVER,
+        alarms: [],
         switched: false,
         switchAt: -1,
         mechanism: "none",
@@ -409,26 +412,34 @@ class Replica {
       this.startTask(task, this.restlessShare(task, this.uniform(task, START, 0)));
       this.note("does not rest");
     }
-    const order = [...own];
-    const resting: Task[] = [];
-    for (let s = 0; s < order.length; s += 1) {
-      const other = s + Math.floor((order.length - s) * uniform(SPLIT, s));
-      const chosen = at(order, other);
-      order[other] = at(order, s);
-      order[s] = chosen;
-      if (!restless.has(chosen)) resting.push(chosen);
-    }
-    const duration = at(this.model.durations, at(this.model.phases, phase).duration);
-    if (duration.kind !== "exponential") throw new Error("oracle: a resting phase is exponential");
-    let spacing = 0;
-    for (const [before, task] of resting.entries()) {
-      spacing += this.draws.standardExponential(uniform(DURATION, before + 1)) / (resting.length - before);
+    for (const task of own) {
+      if (restless.has(task)) continue;
       task.phase = phase;
       task.state = "sleep";
-      task.wakeAt = saturate(task.cpu.start + saturate(Math.max(1, Math.floor(duration.mean * spacing + 0.5))));
       this.drawAffected(task);
       this.note("rests");
     }
+    this.listAlarms(of, own);
+  }
+
+  /** Every alarm of the replica, cell by cell. */
+  listAlarms(of: ClassModel, own: Task[]): void {
+    const { settle, horizon } = this.model;
+    const phase = at(this.model.phases, of.resting?.phase ?? 0);
+    const duration = at(this.model.durations, phase.duration);
+    if (duration.kind !== "exponential") throw new Error("oracle: a resting phase is exponential");
+    const entity = CLASS_ENTITY + this.model.classes.indexOf(of);
+    const { mean } = duration;
+    const cell = Math.floor(mean / own.length);
+    for (let n = 0; n * cell - settle <= horizon; n += 1) {
+      const alarms = this.draws.poisson((cell * own.length) / mean, this.draws.uniform(entity, DURATION, n));
+      for (let k = 1; k <= alarms; k += 1) {
+        const when = n * cell - settle + Math.floor(cell * this.draws.uniform(entity + 64 * k, DURATION, n));
+        const task = at(own, Math.floor(own.length * this.draws.uniform(entity + 64 * k, SPLIT, n)));
+        if (when > task.cpu.start) task.alarms.push(when);
+      }
+    }
+    for (const task of own) task.alarms.sort((a, b) => a - b);
   }
 
   /** A share that picks one of the phases other than the resting one. */
@@ -556,7 +567,9 @@ class Replica {
     task.phase = next;
     task.lookAt = NEVER;
     const phase = this.phaseOf(task);
-    const length = this.draws.duration(phase.duration, this.uniform(task, DURATION, task.visit));
+    const length = this.isAtRest(task)
+      ? FOREVER_TICKS
+      : this.draws.duration(phase.duration, this.uniform(task, DURATION, task.visit));
     this.drawAffected(task);
     if (phase.fork !== null) task.forkT = task.flags.has(T);
     if (phase.mode === "sleep") this.beginSleep(task, phase, length);
@@ -726,12 +739,30 @@ class Replica {
     cpu.runFrom = cpu.stalledUntil;
   }
 
+  /** 3: ends a rest. */
+  alarm(task: Task): void {
+    task.alarms.shift();
+    if (task.state !== "sleep" || !this.isAtRest(task)) return this.note("alarm unheard");
+    this.note("alarm");
+    task.wakeAt = this.now;
+    this.wakeUp(task);
+  }
+
+  isAtRest(task: Task): boolean {
+    return task.phase === task.of.resting?.phase;
+  }
+
   /** Enqueue by wake-up. */
   wakeUp(task: Task): void {
     const cpu = task.cpu;
     const { latency, wakeupGranularity } = this.model.host;
     this.charge(cpu);
-    task.vr = Math.max(task.vr, cpu.minvr - Math.floor(latency / 2));
+    const credited = cpu.minvr - Math.floor(latency / 2);
+    if (this.isAtRest(task)) {
+      task.vr = credited;
+      task.visit = (this.now + this.model.settle) % 2 ** 32;
+      task.looks = task.visit;
+    } else task.vr = Math.max(task.vr, credited);
     task.state = "ready";
     task.context = "woken";
     if (cpu.worker === "runs") return this.note("wake-up under a worker");
@@ -942,8 +973,11 @@ class Replica {
     const task = cpu.current;
     if (task !== null && this.model.host.schedulerTick)
       consider(this.jiffyTime(this.jiffiesAt(cpu.clock) + 1), "tick", null);
-    for (const sleeper of this.tasks)
-      if (sleeper.state === "sleep" && sleeper.cpu === cpu) consider(sleeper.wakeAt, "wake-up", sleeper);
+    for (const sleeper of this.tasks) {
+      if (sleeper.cpu !== cpu) continue;
+      consider(sleeper.alarms[0] ?? NEVER, "alarm", sleeper);
+      if (sleeper.state === "sleep") consider(sleeper.wakeAt, "wake-up", sleeper);
+    }
     if (task !== null && cpu.stalledUntil === null) {
       if (task.context === "phase") consider(cpu.runFrom + task.left, "phase end", task);
       if (task.context === "poll") consider(task.pollEnd, "phase end", task);
@@ -967,6 +1001,9 @@ class Replica {
         break;
       case "wake-up":
         if (due.task !== null) this.wakeUp(due.task);
+        break;
+      case "alarm":
+        if (due.task !== null) this.alarm(due.task);
         break;
       case "phase end":
         if (due.task !== null) this.phaseEnd(cpu, due.task);
@@ -1828,7 +1865,7 @@ class Replica {
     sources.sort((a, b) => at(load, b.number) - at(load, a.number) || a.number - b.number);
     for (const source of sources) {
       for (const task of this.readyOn(source)) {
-        if (!task.of.usesCpu || task.allowed.length < 2) continue;
+        if (!task.of.usesCpu || task.of.resting !== null || task.allowed.length < 2) continue;
         const destination = this.leastLoaded(task, load);
         if (at(load, destination.number) > at(load, source.number) - 2) continue;
         this.move(task, source, destination);

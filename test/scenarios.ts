@@ -218,12 +218,16 @@ function phase(genes: PhaseGenes, kind: Kind, worker: boolean, isFirst: boolean,
   return built;
 }
 
-/** A sleep in which a class rests, if it is long enough. */
-function rest(genes: PhaseGenes, pace: PaceBounds): Phase {
+/** Means of the sleeps in which classes rest, us; a hundred times what they do between two of them, or so. */
+const RESTS = [100_000, 250_000, 1_000_000, 4_000_000];
+
+/** The first phase of a class that rests is its rest, the others are short. */
+function restful(genes: PhaseGenes, kind: Kind, worker: boolean, isFirst: boolean, pace: PaceBounds): Phase {
+  if (!isFirst) return phase({ ...genes, long: false, scale: genes.scale % 7 }, kind, worker, false, pace);
   return {
     mode: "sleep",
     wait: pick(WAITS, genes.wait),
-    duration: length("exponential", 3 * pick(pace.anchors, genes.scale)),
+    duration: length("exponential", pick(RESTS, genes.scale)),
   };
 }
 
@@ -231,7 +235,7 @@ function rest(genes: PhaseGenes, pace: PaceBounds): Phase {
 function ring({ phases: list, kind, rests }: ClassGenes, worker: boolean, pace: PaceBounds): Record<string, Phase> {
   const phases: Record<string, Phase> = {};
   list.forEach((genes, i) => {
-    const built = rests && i === 0 ? rest(genes, pace) : phase(genes, kind, worker, i === 0, pace);
+    const built = (rests ? restful : phase)(genes, kind, worker, i === 0, pace);
     const name = `p${i}`;
     const next: Record<string, number> = { [`p${(i + 1) % list.length}`]: 3 };
     if (genes.back === 0 && i > 0) next.p0 = (next.p0 ?? 0) + 1;
@@ -528,6 +532,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     seed: fc.nat({ max: 1_000_000 }),
     horizon: fc.nat({ max: 100 }),
     settle: fc.constantFrom("0us", "1ms", "37ms", "300ms"),
+    settlesLong: oneIn(2),
     host: hostGenes,
     classes: fc.array(classGenes, { minLength: 1, maxLength: 4 }),
     empty: oneIn(20),
@@ -554,6 +559,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     if (genes.replace !== undefined) Object.assign(patch, { replace: true, nops: genes.replace });
     const at = (percent: number): string => us(percent * horizon * 8);
     const chosen = genes.empty ? [] : genes.classes;
+    const rests = genes.alike !== undefined || chosen.some((one) => one.rests);
     const classes = (genes.alike === undefined ? chosen : chosen.slice(0, 2).map(resting)).map((one, i) => [
       `class${i}`,
       classOf(one, placing, pace),
@@ -577,6 +583,11 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
       patch,
       admin: genes.acts ? genes.admin.map((action) => ({ at: at(action.at), do: action.do })) : [],
       policies: [...new Set(genes.policies.map((one, i) => policy(one, i, genes.pace, horizon)))],
-      run: { replicas: 2, seed: genes.seed, horizon: `${horizon}ms`, settle: genes.settle },
+      run: {
+        replicas: 2,
+        seed: genes.seed,
+        horizon: `${horizon}ms`,
+        settle: genes.settlesLong && rests ? "1s" : genes.settle,
+      },
     };
   });

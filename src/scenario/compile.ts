@@ -7,6 +7,7 @@ import { compileHost } from "./host.js";
 import type { ClassModel, HostModel, Model, PhaseModel, Policy, TaskTable } from "./model.js";
 import { compilePhases, VMM_PHASE } from "./phases.js";
 import { balanceSet, loneCpus, type Placement, place, type Tenant } from "./placement.js";
+import { restingPhase } from "./resting.js";
 import { type ClassInput, type Scenario, TASK_MAX } from "./schema.js";
 import { sha256 } from "./sha256.js";
 import { parseTime, showTime } from "./units.js";
@@ -22,7 +23,6 @@ const PARTS_MAX = 65536;
 const SHARE_GRID = 2 ** 40;
 
 interface CompiledClass extends Tenant {
-  model: ClassModel;
   input: ClassInput;
   cycle: number;
 }
@@ -37,9 +37,9 @@ export function compileModel(scenario: Scenario, name: string, problems: Problem
   checkSizes(durations, problems);
   checkPatch(scenario, problems);
   if (problems.list.length > before) return undefined;
+  for (const { model } of classes) model.resting = restingPhase(model, phases, durations.rows);
   const balanced = balanceSet(classes, host.cpus);
   const lone = loneCpus(classes, balanced);
-  for (const one of classes) one.model.resting = restingPhase(one, { phases, durations, lone });
   const { tasks, taskCount, cpuSets } = fillTasks(classes);
   const { functions, direction, replace, nops } = scenario.patch;
   const model: Omit<Model, "hash"> = {
@@ -146,7 +146,7 @@ function compileClass(name: string, input: ClassInput, context: ClassContext): C
   };
   if (input.count > 0)
     context.phases.push(...compiled.phases, ...(isVcpu ? [vmmPhase(vmmTicks, firstPhase, durations)] : []));
-  return { model, input, placement, cycle: chain.cycle, usesCpu, hasFork };
+  return { model, input, placement, cycle: chain.cycle };
 }
 
 /** Fields that would change nothing, which their author cannot have meant. */
@@ -192,25 +192,6 @@ function cumulative(shares: number[], firstPhase: number): ClassModel["startShar
   const final = result.at(-1);
   if (final !== undefined) final.cumulative = 1;
   return result;
-}
-
-/** The sleep in which more than half of the tasks start, if it is one of which nothing but its end has to be known. */
-function restingPhase(
-  { model, placement }: CompiledClass,
-  { phases, durations, lone }: { phases: PhaseModel[]; durations: DurationTable; lone: boolean[] },
-): ClassModel["resting"] {
-  const own = phases.slice(model.firstPhase, model.firstPhase + model.phaseCount);
-  if (model.hasFork || own.some((phase) => phase.halt)) return null;
-  if (new Set(placement.cpu.map((cpu) => lone[cpu])).size > 1) return null;
-  let below = 0;
-  for (const { phase: number, cumulative } of model.startShares) {
-    const share = cumulative - below;
-    below = cumulative;
-    const { mode, affected, affectedWork, duration } = phases[number] as PhaseModel;
-    const rests = mode === "sleep" && affected === 0 && affectedWork === 0;
-    if (share > 1 / 2 && rests && durations.rows[duration]?.kind === "exponential") return { phase: number, share };
-  }
-  return null;
 }
 
 function checkSizes(durations: DurationTable, problems: Problems): void {

@@ -118,3 +118,33 @@ export function gamma(x: number): number {
   const series = coefficients.reduce((sum, c, i) => sum + (i === 0 ? c : c / (x - 1 + i)), 0);
   return Math.sqrt(2 * Math.PI) * t ** (x - 0.5) * Math.exp(-t) * series;
 }
+
+/** Draws end 2^-53 short of 1: so many means of an exponential, and so many sigmas of a normal, are never reached. */
+const EXPONENTIAL_MOST = 37;
+const NORMAL_MOST = 8.3;
+
+/** A length in ticks that no draw exceeds; Infinity for forever. */
+export function mostTicks(index: number, table: readonly DurationModel[]): number {
+  const row = table[index] as DurationModel;
+  return Math.ceil(mostOf(row, table)) + 1;
+}
+
+function mostOf(row: DurationModel, table: readonly DurationModel[]): number {
+  switch (row.kind) {
+    case "fixed":
+      return row.ticks >= FOREVER_TICKS ? Number.POSITIVE_INFINITY : row.ticks;
+    case "uniform":
+    case "pareto":
+      return row.max;
+    case "exponential":
+      return EXPONENTIAL_MOST * row.mean;
+    case "lognormal":
+      return row.median * Math.exp(NORMAL_MOST * row.sigma);
+    case "weibull":
+      return row.scale * EXPONENTIAL_MOST ** (1 / row.shape);
+    case "mixture":
+      return Math.max(...row.parts.map((part) => mostTicks(part, table)));
+    case "empirical":
+      return Math.max(...row.value);
+  }
+}

@@ -102,7 +102,8 @@ export interface ClassModel {
   vmmPhase: number | null; // hidden last phase of kind vcpu: user mode in the VMM after EINTR
   vmmTicks: number;
   startShares: { phase: number; cumulative: number }[]; // long-run shares of wall time
-  resting: { phase: number; share: number } | null; // where most tasks start, drawn together (docs/rules.md, 3)
+  /** Where its tasks are nearly always, and how much CPU time they ask for at most between two rests; null: no bound (docs/rules.md, 3). */
+  resting: { phase: number; share: number; most: number | null } | null;
   hasFork: boolean;
   usesCpu: boolean; // some phase is user, kernel, guest or a halt
 }

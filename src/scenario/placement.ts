@@ -2,7 +2,7 @@
 
 import type { Path, Problems } from "./errors.js";
 import { parseCpus } from "./host.js";
-import type { HostModel } from "./model.js";
+import type { ClassModel, HostModel } from "./model.js";
 import type { ClassInput } from "./schema.js";
 
 export interface Placement {
@@ -59,15 +59,14 @@ function roundRobin(count: number, list: number[]): Placement {
 
 export interface Tenant {
   placement: Placement;
-  usesCpu: boolean;
-  hasFork: boolean;
+  model: ClassModel;
 }
 
-/** The union of the allowed CPUs of tasks that use a CPU and may be moved. */
+/** The union of the allowed CPUs of tasks that use a CPU and may be moved: a moment's work is not worth it. */
 export function balanceSet(tenants: Tenant[], cpus: number): boolean[] {
   const result = Array.from({ length: cpus }, () => false);
-  for (const { placement, usesCpu } of tenants) {
-    if (!usesCpu) continue;
+  for (const { placement, model } of tenants) {
+    if (!model.usesCpu || model.resting !== null) continue;
     for (const allowed of new Set(placement.allowed))
       if (allowed.length > 1) for (const cpu of allowed) result[cpu] = true;
   }
@@ -77,8 +76,8 @@ export function balanceSet(tenants: Tenant[], cpus: number): boolean[] {
 /** CPUs on which nobody can wait for anybody. */
 export function loneCpus(tenants: Tenant[], balanced: boolean[]): boolean[] {
   const users = balanced.map(() => 0);
-  for (const { placement, usesCpu, hasFork } of tenants) {
-    for (const cpu of placement.cpu) users[cpu] = (users[cpu] ?? 0) + (hasFork ? 2 : usesCpu ? 1 : 0);
+  for (const { placement, model } of tenants) {
+    for (const cpu of placement.cpu) users[cpu] = (users[cpu] ?? 0) + (model.hasFork ? 2 : model.usesCpu ? 1 : 0);
   }
   return balanced.map((is, cpu) => !is && (users[cpu] ?? 0) < 2);
 }

@@ -1,0 +1,155 @@
+// What ends a rest: alarms, a Poisson process for each class that rests, drawn cell by cell of time, so that whatever stretch of it
+// matters can be drawn alone; and each CPU's queue of alarms to come (docs/rules.md, 3).
+
+import * as table from "./behaviour-table";
+import { poissonFrom } from "./distribution";
+import { DURATION, ENTITY_CLASS, SPLIT, uniform } from "./draw";
+import { Cpu, settle } from "./host";
+import { CLASS_MAX } from "./memory";
+import { placeSleeper, RESTING_END } from "./resting";
+import * as runqueue from "./runqueue";
+import * as task from "./task";
+import { Task } from "./task";
+
+// A queued alarm is a row of 16 bytes: time, task, next.
+const QUEUED_MAX: u32 = 8192;
+const QUEUED: usize = RESTING_END;
+// What collect() has found: time, task.
+const FOUND: usize = QUEUED + ((<usize>QUEUED_MAX) << 4);
+export const ALARM_END: usize = FOUND + ((<usize>QUEUED_MAX) << 4);
+
+/** Expected alarms in one stretch at most; a Poisson number of this mean does not reach QUEUED_MAX. */
+const STRETCH_MEAN: f64 = 2048;
+/** Longest stretch delivered at once, in ticks. */
+const STRETCH_MAX: i64 = 1 << 22;
+
+/** Alarms a tick, of all classes. */
+export let alarmRate: f64 = 0;
+/** Classes that rest, a bit each. */
+export let restingClasses: u64 = 0;
+
+let free: u32 = 0;
+let used: u32 = 0;
+
+/** To be called when a model has been loaded. */
+export function prepareAlarms(): void {
+  alarmRate = 0;
+  restingClasses = 0;
+  for (let number: u32 = 0; number < table.classCount; number++) {
+    if (!table.rests(number)) continue;
+    alarmRate += <f64>table.countOf(number) / table.restingMean(number);
+    restingClasses |= (<u64>1) << number;
+  }
+}
+
+/** The longest stretch of time that may be delivered at once. */
+export function longestStretch(): i64 {
+  return <i64>max(1, min(<f64>STRETCH_MAX, STRETCH_MEAN / alarmRate));
+}
+
+export function foundAt(index: u32): i64 {
+  return load<i64>(FOUND + ((<usize>index) << 4));
+}
+export function foundTask(index: u32): Task {
+  return load<u32>(FOUND + ((<usize>index) << 4), 8);
+}
+
+/** Finds the alarms after `from` and up to `until` of these classes; how many there are. */
+export function collect(from: i64, until: i64, classes: u64): u32 {
+  let found: u32 = 0;
+  for (let rest = classes; rest != 0; rest &= rest - 1) {
+    const number = <u32>ctz(rest);
+    const cell = table.alarmCell(number);
+    const mean = table.alarmsInCell(number);
+    const none = table.noAlarmInCell(number);
+    const count = <f64>table.countOf(number);
+    const entity = ENTITY_CLASS + number;
+    const last = (until + settle) / cell;
+    for (let n = (from + 1 + settle) / cell; n <= last; n++) {
+      const alarms = poissonFrom(none, mean, uniform(entity, DURATION, <u32>n));
+      for (let k: u32 = 1; k <= alarms; k++) {
+        const at = n * cell - settle + <i64>(<f64>cell * uniform(entity + k * CLASS_MAX, DURATION, <u32>n));
+        if (at <= from || at > until) continue;
+        assert(found < QUEUED_MAX);
+        const t = table.firstTaskOf(number) + <u32>(count * uniform(entity + k * CLASS_MAX, SPLIT, <u32>n));
+        store<i64>(FOUND + ((<usize>found) << 4), at);
+        store<u32>(FOUND + ((<usize>found) << 4), t, 8);
+        found++;
+      }
+    }
+  }
+  return found;
+}
+
+/** Places everyone who has an alarm after `from` and up to `until`. */
+export function placeRung(from: i64, until: i64): void {
+  if (restingClasses == 0) return;
+  for (let next = from; next < until;) {
+    const begin = next;
+    next = min(until, begin + longestStretch());
+    const found = collect(begin, next, restingClasses);
+    for (let n: u32 = 0; n < found; n++) placeSleeper(foundTask(n));
+  }
+}
+
+// Queues: an alarm is its place plus one; 0 is none.
+
+export function resetAlarms(): void {
+  free = used = 0;
+}
+
+function row(alarm: u32): usize {
+  return QUEUED + ((<usize>(alarm - 1)) << 4);
+}
+function next(alarm: u32): u32 {
+  return load<u32>(row(alarm), 12);
+}
+function setNext(alarm: u32, value: u32): void {
+  store<u32>(row(alarm), value, 12);
+}
+
+export function alarmAt(alarm: u32): i64 {
+  return load<i64>(row(alarm));
+}
+export function alarmTask(alarm: u32): Task {
+  return load<u32>(row(alarm), 8);
+}
+
+/** The task's alarm is to be heard: it is placed, and its CPU has the alarm in its queue, by (time, task). */
+export function queueAlarm(at: i64, t: Task): void {
+  placeSleeper(t);
+  const cpu = task.cpuOf(t);
+  let alarm = free;
+  if (alarm != 0) free = next(alarm);
+  else alarm = ++used;
+  assert(alarm <= QUEUED_MAX);
+  store<i64>(row(alarm), at);
+  store<u32>(row(alarm), t, 8);
+  let before: u32 = 0;
+  let after = runqueue.firstAlarm(cpu);
+  while (after != 0 && (alarmAt(after) < at || (alarmAt(after) == at && alarmTask(after) < t))) {
+    before = after;
+    after = next(after);
+  }
+  setNext(alarm, after);
+  if (before == 0) runqueue.setFirstAlarm(cpu, alarm);
+  else setNext(before, alarm);
+  runqueue.setNextEvent(cpu, min(runqueue.nextEvent(cpu), at));
+}
+
+/** Takes the first alarm out of the CPU's queue; its task. */
+export function takeAlarm(cpu: Cpu): Task {
+  const alarm = runqueue.firstAlarm(cpu);
+  runqueue.setFirstAlarm(cpu, next(alarm));
+  setNext(alarm, free);
+  free = alarm;
+  return alarmTask(alarm);
+}
+
+/** Nobody follows the CPU for now: what is queued will be found again. */
+export function forgetAlarms(cpu: Cpu): void {
+  const first = runqueue.firstAlarm(cpu);
+  if (first == 0) return;
+  runqueue.setDelivered(cpu, alarmAt(first) - 1);
+  while (runqueue.firstAlarm(cpu) != 0) takeAlarm(cpu);
+}

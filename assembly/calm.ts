@@ -1,0 +1,268 @@
+// Calm CPUs: nothing happens there but that tasks at rest wake, work for a moment and rest again, and once all rest no trace of it is
+// left. Of a long calm only the end has to be followed (docs/performance.md; test/oracle.ts follows all of it).
+
+import { alarmRate, ALARM_END, collect, foundAt, foundTask, queueAlarm, restingClasses } from "./alarm";
+import * as table from "./behaviour-table";
+import { peek } from "./cpu";
+import { FOREVER } from "./distribution";
+import { SIGNALS, TIF_NEED_RESCHED, TIF_PATCH_PENDING } from "./flags";
+import {
+  activeCount,
+  activeCpu,
+  contextSwitch,
+  Cpu,
+  cpuCount,
+  hz,
+  isBalanced,
+  isLone,
+  latency,
+  minGranularity,
+  preemption,
+  PREEMPT_FULL,
+  schedulerTick,
+  settle,
+  vmExit,
+  wakeupGranularity,
+} from "./host";
+import { CPU_MAX } from "./memory";
+import { isPending } from "./patch-state";
+import { condResched, guestEats, guestLeaves, guestMask, guestUpdates } from "./policy";
+import { isRestPending } from "./resting";
+import * as runqueue from "./runqueue";
+import * as task from "./task";
+import { NO_TASK, Task } from "./task";
+import { groupOf, GROUP_MAX, NO_GROUP, runsForEver, standInOf } from "./twins";
+
+// By CPU, the same for all that cannot be told apart: the classes at rest that have tasks there, a bit each; whether it forgets, once
+// they rest again, that they ever worked. And its one task that does not rest.
+const CLASSES: usize = ALARM_END;
+const RUNNER: usize = CLASSES + ((<usize>CPU_MAX) << 3);
+const FORGETS: usize = RUNNER + ((<usize>CPU_MAX) << 2);
+const WORK: usize = FORGETS + ((<usize>CPU_MAX) << 3);
+// By group of twins, while these are filled in.
+const TWINS: usize = WORK + ((<usize>CPU_MAX) << 3);
+export const CALM_END: usize = TWINS + ((<usize>GROUP_MAX) << 4);
+
+/** Without an alarm for so long, in ticks, a CPU that forgets has forgotten. */
+let oblivion: i64 = 0;
+/** The settling is long enough to be forgotten itself: everyone may start at rest. */
+export let startsCalm: bool = false;
+
+/** More alarms than this at the end of a calm are not worth looking at one by one. */
+const FOUND_FEW: f64 = 32;
+
+export function classesAt(cpu: Cpu): u64 {
+  return load<u64>(CLASSES + ((<usize>cpu) << 3));
+}
+function setClassesAt(cpu: Cpu, classes: u64): void {
+  store<u64>(CLASSES + ((<usize>cpu) << 3), classes);
+}
+function runnerOf(cpu: Cpu): i32 {
+  return load<i32>(RUNNER + ((<usize>cpu) << 2));
+}
+function setRunner(cpu: Cpu, t: i32): void {
+  store<i32>(RUNNER + ((<usize>cpu) << 2), t);
+}
+function forgets(cpu: Cpu): bool {
+  return load<u8>(FORGETS + cpu) != 0;
+}
+function setForgets(cpu: Cpu, value: bool): void {
+  store<u8>(FORGETS + cpu, <u8>value);
+}
+/** CPU time in ticks that the tasks at rest here may take, switches to and fro included, if all of them are awake. */
+function work(cpu: Cpu): i64 {
+  return load<i64>(WORK + ((<usize>cpu) << 3));
+}
+function setWork(cpu: Cpu, ticks: i64): void {
+  store<i64>(WORK + ((<usize>cpu) << 3), ticks);
+}
+
+// Once a model and policy.
+
+/** To be called when the twins are known. */
+export function prepareCalm(): void {
+  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
+    setClassesAt(cpu, 0);
+    setRunner(cpu, NO_TASK);
+    setForgets(cpu, schedulerTick && !isBalanced(cpu) && switchesCheaply());
+    setWork(cpu, 0);
+  }
+  let longest: i64 = 0;
+  for (let t: Task = 0; t < task.taskCount; t++) longest = max(longest, meetTask(t));
+  if (contextSwitch > 0) {
+    // An idle CPU remembers whom it need not switch to.
+    for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) if (runnerOf(cpu) == NO_TASK) setForgets(cpu, false);
+  }
+  shareAmongTwins();
+  measure(longest);
+}
+
+function jiffy(): i64 {
+  return 1000000 / hz + 1;
+}
+
+/** Switches cost little beside the turns they end. */
+function switchesCheaply(): bool {
+  return (contextSwitch + vmExit) * 8 <= jiffy();
+}
+
+/** Notes one more task of its CPU; the longest that it may work between two rests, in ticks. */
+function meetTask(t: Task): i64 {
+  const number = task.classOf(t);
+  const cpu = task.homeCpu(t);
+  if (table.rests(number)) {
+    const most = table.mostWork(number);
+    setClassesAt(cpu, classesAt(cpu) | ((<u64>1) << number));
+    if (most >= FOREVER) setForgets(cpu, false);
+    else setWork(cpu, work(cpu) + most + 2 * contextSwitch + vmExit);
+    return most;
+  }
+  if (runnerOf(cpu) != NO_TASK || !runsForEver(number) || !yields(table.mode(table.startPhase(number, 0)))) {
+    setForgets(cpu, false);
+  }
+  setRunner(cpu, t);
+  return 0;
+}
+
+/** Asked to reschedule, does a task in this mode give way at once? */
+function yields(mode: u32): bool {
+  return mode == table.USER || preemption == PREEMPT_FULL || (mode == table.GUEST && (guestMask & TIF_NEED_RESCHED) != 0);
+}
+
+/** CPUs that cannot be told apart are taken as one: what one of them has or remembers, each does. */
+function shareAmongTwins(): void {
+  for (let group: u32 = 0; group < GROUP_MAX; group++) {
+    store<u64>(TWINS + ((<usize>group) << 4), 0);
+    store<u8>(TWINS + ((<usize>group) << 4), 1, 8);
+  }
+  for (let n: u32 = 0; n < activeCount; n++) {
+    const cpu = activeCpu(n);
+    if (groupOf(cpu) == NO_GROUP) continue;
+    const at = TWINS + ((<usize>groupOf(cpu)) << 4);
+    store<u64>(at, load<u64>(at) | classesAt(cpu));
+    if (!forgets(cpu)) store<u8>(at, 0, 8);
+  }
+  for (let n: u32 = 0; n < activeCount; n++) {
+    const cpu = activeCpu(n);
+    if (groupOf(cpu) == NO_GROUP) continue;
+    const at = TWINS + ((<usize>groupOf(cpu)) << 4);
+    setClassesAt(cpu, load<u64>(at));
+    setForgets(cpu, load<u8>(at, 8) != 0);
+  }
+}
+
+/**
+ * How long forgetting takes without alarms. A task that wakes is owed half a latency: where it takes the CPU at once and its work is
+ * less, the runner stands by until all rest again, and then nothing depends on when that was. Elsewhere the runner runs in between, for
+ * no longer than they work and a slice at either end, as a pick takes who has run least; and then alone for a slice.
+ */
+function measure(longest: i64): void {
+  let most: i64 = 0;
+  startsCalm = restingClasses != 0;
+  for (let n: u32 = 0; n < activeCount; n++) {
+    const cpu = activeCpu(n);
+    if (classesAt(cpu) == 0) continue;
+    most = max(most, work(cpu));
+    if (isLone(cpu) || !forgets(cpu)) startsCalm = false;
+  }
+  const amongRunners = 2 * most + 3 * (latency + minGranularity + jiffy());
+  const standsBy = wakeupGranularity >= 0 && latency / 2 > wakeupGranularity && longest < latency / 2;
+  oblivion = (standsBy ? most + 1 : amongRunners) * (contextSwitch + vmExit > 0 ? 2 : 1);
+  if (settle < 6 * amongRunners || !isWorthwhile()) startsCalm = false;
+}
+
+function isWorthwhile(): bool {
+  return 2 * <f64>oblivion * alarmRate <= FOUND_FEW;
+}
+
+// Within a replica.
+
+/** May all alarms up to this time but the last be left out? */
+export function outlasts(from: i64, until: i64): bool {
+  return until - from > 2 * oblivion && isWorthwhile() && !isRestPending();
+}
+
+/** Is there nothing on this CPU before that time but, perhaps, alarms, with nothing that they could change in passing? */
+export function isCalm(cpu: Cpu, until: i64): bool {
+  if (!forgets(cpu) || peek(cpu) < until || (runqueue.wasSignalled(cpu) && anySignalled(cpu))) return false;
+  if (runqueue.worker(cpu) != runqueue.WORKER_NONE || runqueue.readyCount(cpu) > 0) return false;
+  const running = runqueue.current(cpu);
+  if (running == NO_TASK) return runqueue.stragglers(cpu) == 0 && runnerOf(cpu) == NO_TASK;
+  return runqueue.stragglers(cpu) == (isPending(running) ? 1 : 0) && isUnmoved(cpu, running);
+}
+
+function anySignalled(cpu: Cpu): bool {
+  for (let t = runqueue.firstInhabitant(cpu); t != NO_TASK; t = task.nextOnCpu(t)) {
+    if ((task.threadFlags(t) & SIGNALS) != 0) return true;
+  }
+  return false;
+}
+
+/** Does this task run on as it did, however often it gives way for a moment? */
+function isUnmoved(cpu: Cpu, t: Task): bool {
+  if (task.context(t) != task.PHASE || task.left(t) < FOREVER || task.isHeld(t)) return false;
+  if (runqueue.isStalled(cpu) || runqueue.lookAt(cpu) != runqueue.NEVER) return false;
+  const flags = task.threadFlags(t);
+  if (flags == 0) return true;
+  if (flags != TIF_PATCH_PENDING || condResched) return false;
+  const mode = table.mode(task.phase(t));
+  if (mode == table.GUEST) return ((guestUpdates | guestLeaves | guestEats) & TIF_PATCH_PENDING) == 0;
+  return mode == table.KERNEL;
+}
+
+/**
+ * A calm from `from`, or from earlier on, until `until`: queues what has to be heard of its end, and leaves out alarms that are
+ * forgotten by then.
+ */
+export function hearEnd(from: i64, until: i64, classes: u64): void {
+  let begin = until;
+  let found: u32;
+  do {
+    begin = max(from, begin - 2 * oblivion);
+    found = collect(begin, until, classes);
+  } while (begin > from && !isClear(found, begin, until));
+  for (let n: u32 = 0; n < found; n++) {
+    if (isHeard(n, found, until)) queueAlarm(foundAt(n), foundTask(n));
+  }
+}
+
+/** Is the stretch long enough to tell for each CPU when it last had forgotten everything? */
+function isClear(found: u32, begin: i64, until: i64): bool {
+  for (let n: u32 = 0; n < found; n++) {
+    if (foundAt(n) > until - oblivion && memoryFrom(n, found) - oblivion < begin) return false;
+  }
+  return true;
+}
+
+/** The first alarm of a row on this one's CPU in which each comes before the one before is forgotten, this one the last. */
+function memoryFrom(n: u32, found: u32): i64 {
+  const cpu = task.homeCpu(foundTask(n));
+  let first = foundAt(n);
+  for (let again = true; again;) {
+    again = false;
+    for (let other: u32 = 0; other < found; other++) {
+      const at = foundAt(other);
+      if (at >= first || at <= first - oblivion || task.homeCpu(foundTask(other)) != cpu) continue;
+      first = at;
+      again = true;
+    }
+  }
+  return first;
+}
+
+/** Is it in the row that ends with the CPU's last alarm, and is that one not forgotten? */
+function isHeard(n: u32, found: u32, until: i64): bool {
+  const cpu = task.homeCpu(foundTask(n));
+  if (!isAwaited(cpu, foundAt(n))) return false;
+  let last = n;
+  for (let other: u32 = 0; other < found; other++) {
+    if (task.homeCpu(foundTask(other)) == cpu && foundAt(other) > foundAt(last)) last = other;
+  }
+  return foundAt(last) > until - oblivion && foundAt(n) >= memoryFrom(last, found);
+}
+
+/** Is the CPU, or the one that stands for it, followed, and has it not come so far? */
+export function isAwaited(cpu: Cpu, at: i64): bool {
+  const standIn = standInOf(cpu);
+  return runqueue.isFollowed(standIn) && at > runqueue.delivered(standIn);
+}
