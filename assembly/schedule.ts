@@ -123,11 +123,11 @@ function runCpus(until: i64, onlyBalanced: bool = false): void {
   }
 }
 
-/** Everything up to and including `until`, balance passes too; the instant becomes now. */
-export function runTo(until: i64): void {
+/** Everything up to and including `until`, balance passes too; the instant becomes now. Alarms may be delivered up to `ahead` already. */
+export function runTo(until: i64, ahead: i64 = until): void {
   let reached: i64;
   do {
-    reached = deliver(until);
+    reached = min(until, deliver(ahead));
     for (let due = duePass(); due <= reached; due = duePass()) pass(due);
     runCpus(reached);
     skipPasses(reached);
@@ -206,6 +206,11 @@ export function runToWorker(due: i64, limit: i64): i64 {
 
 /** Runs to where the worker that waits on this CPU, or does from `due` on, gets it, or to `limit`; the time it began, or -1. */
 function whenWorkerRuns(cpu: Cpu, due: i64, limit: i64): i64 {
+  if (due > limit) {
+    runTo(limit);
+    return -1;
+  }
+  if (due - 1 > runqueue.now) runTo(due - 1, due);
   for (let ahead = due; ;) {
     const reach = deliver(min(ahead, limit));
     const nextDue = duePass();
