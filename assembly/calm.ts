@@ -126,7 +126,9 @@ function meetTask(t: Task): i64 {
 
 /** Asked to reschedule, does a task in this mode give way at once? */
 function yields(mode: u32): bool {
-  return mode == table.USER || preemption == PREEMPT_FULL || (mode == table.GUEST && (guestMask & TIF_NEED_RESCHED) != 0);
+  return (
+    mode == table.USER || preemption == PREEMPT_FULL || (mode == table.GUEST && (guestMask & TIF_NEED_RESCHED) != 0)
+  );
 }
 
 /** CPUs that cannot be told apart are taken as one: what one of them has or remembers, each does. */

@@ -209,8 +209,7 @@ function execute(cpu: Cpu): void {
   else if (eventKind == WAKE) wake(cpu, eventTask);
   else if (eventKind == ALARM) {
     if (!rings(cpu, takeAlarm(cpu))) return;
-  }
-  else if (eventKind == PHASE_END) endOfPhase(cpu);
+  } else if (eventKind == PHASE_END) endOfPhase(cpu);
   else if (eventKind == STALL_END) endOfStall(cpu);
   else if (eventKind == LOOK_POINT) look(cpu);
   else if (eventKind == INTERRUPT) {

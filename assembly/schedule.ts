@@ -1,6 +1,15 @@
 // All CPUs up to a barrier: each alone, with the balance passes on the way (docs/rules.md, 9 and 12).
 
-import { collect, forgetAlarms, foundAt, foundTask, longestStretch, queueAlarm, resetAlarms, restingClasses } from "./alarm";
+import {
+  collect,
+  forgetAlarms,
+  foundAt,
+  foundTask,
+  longestStretch,
+  queueAlarm,
+  resetAlarms,
+  restingClasses,
+} from "./alarm";
 import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";

@@ -1,6 +1,7 @@
 // Turns: while the runnable tasks of a CPU stay the same and nothing is asked of them, only slices end there, and soon in a fixed
 // order. Such a row of slices is taken at once (docs/rules.md, 5). Left out: CPUs on which a switch or an exit costs, which step.
 
+import { alarmAt } from "./alarm";
 import { after } from "./behaviour";
 import * as table from "./behaviour-table";
 import { FOREVER } from "./distribution";
@@ -83,6 +84,7 @@ export function turnsUntil(cpu: Cpu): i64 {
   let until = min(min(runqueue.interruptAt(cpu), runqueue.idleWakeAt(cpu)), runqueue.workerAt(cpu));
   const sleeper = runqueue.firstSleeper(cpu);
   if (sleeper != NO_TASK) until = min(until, task.wakeAt(sleeper));
+  if (runqueue.firstAlarm(cpu) != 0) until = min(until, alarmAt(runqueue.firstAlarm(cpu)));
   until = min(until, aloneUntil(cpu, running));
   for (let t = runqueue.firstReady(cpu); t != NO_TASK; t = task.nextReady(t)) {
     if (!onlyRuns(t)) return i64.MIN_VALUE;
