@@ -115,7 +115,7 @@ function move(t: Task, from: Cpu, to: Cpu): void {
     countStraggler(from, -1);
     countStraggler(to, 1);
   }
-  if (runqueue.wasSignalled(from)) runqueue.markSignalled(to);
+  if (runqueue.wasSignalled(from)) runqueue.markSignalled(to, true);
   if (runqueue.current(to) == NO_TASK) proceed(to);
   touch(from);
   touch(to);

@@ -215,7 +215,7 @@ export function setResting(number: u32, phase: u32, share: f64, most: i64): void
   if (phase == EXIT_PHASE) return;
   store<u8>(row(phase), 1, 52);
   const mean = exponentialMean(duration(phase));
-  const cell = <i64>(mean / <f64>countOf(number));
+  const cell = <i64>(mean / <f64>(4 * countOf(number)));
   store<i64>(at, most, 56);
   store<i64>(at, cell, 64);
   const alarms = (<f64>cell * <f64>countOf(number)) / mean;

@@ -5,7 +5,7 @@ import { alarmRate, ALARM_END, collect, foundAt, foundTask, queueAlarm, restingC
 import * as table from "./behaviour-table";
 import { peek } from "./cpu";
 import { FOREVER } from "./distribution";
-import { SIGNALS, TIF_NEED_RESCHED, TIF_PATCH_PENDING } from "./flags";
+import { TIF_NEED_RESCHED, TIF_PATCH_PENDING } from "./flags";
 import {
   activeCount,
   activeCpu,
@@ -186,18 +186,11 @@ export function outlasts(from: i64, until: i64): bool {
 
 /** Is there nothing on this CPU before that time but, perhaps, alarms, with nothing that they could change in passing? */
 export function isCalm(cpu: Cpu, until: i64): bool {
-  if (!forgets(cpu) || peek(cpu) < until || (runqueue.wasSignalled(cpu) && anySignalled(cpu))) return false;
+  if (!forgets(cpu) || peek(cpu) < until || runqueue.wasSignalledAsleep(cpu)) return false;
   if (runqueue.worker(cpu) != runqueue.WORKER_NONE || runqueue.readyCount(cpu) > 0) return false;
   const running = runqueue.current(cpu);
   if (running == NO_TASK) return runqueue.stragglers(cpu) == 0 && runnerOf(cpu) == NO_TASK;
   return runqueue.stragglers(cpu) == (isPending(running) ? 1 : 0) && isUnmoved(cpu, running);
-}
-
-function anySignalled(cpu: Cpu): bool {
-  for (let t = runqueue.firstInhabitant(cpu); t != NO_TASK; t = task.nextOnCpu(t)) {
-    if ((task.threadFlags(t) & SIGNALS) != 0) return true;
-  }
-  return false;
 }
 
 /** Does this task run on as it did, however often it gives way for a moment? */

@@ -187,12 +187,19 @@ export function stragglers(cpu: Cpu): i32 {
 export function addStragglers(cpu: Cpu, count: i32): void {
   store<i32>(row(cpu), stragglers(cpu) + count, 112);
 }
+const SIGNALLED: u8 = 1;
+const SIGNALLED_ASLEEP: u8 = 2;
+
 /** A round has reached a task here: its signals may still be counted after it has switched. */
 export function wasSignalled(cpu: Cpu): bool {
   return load<u8>(row(cpu), 135) != 0;
 }
-export function markSignalled(cpu: Cpu): void {
-  store<u8>(row(cpu), 1, 135);
+/** And one that was not current: it may keep its signals for long. */
+export function wasSignalledAsleep(cpu: Cpu): bool {
+  return load<u8>(row(cpu), 135) == SIGNALLED_ASLEEP;
+}
+export function markSignalled(cpu: Cpu, asleep: bool): void {
+  store<u8>(row(cpu), max(load<u8>(row(cpu), 135), asleep ? SIGNALLED_ASLEEP : SIGNALLED), 135);
 }
 /** Cached next event; see cpu.ts. */
 export function nextEvent(cpu: Cpu): i64 {

@@ -43,6 +43,8 @@ export function countRound(): void {
 // Of the time ahead, alarms are delivered in stretches, at first short ones, as CPUs may soon cease to matter. In ticks.
 const STRETCH_FIRST: i64 = 1024;
 let stretch: i64 = STRETCH_FIRST;
+/** Up to here at least no CPU followed lacks an alarm. */
+let heardUntil: i64 = i64.MIN_VALUE;
 
 let passAt: i64 = NEVER;
 /** Also CPUs without stragglers are followed: something will ask where their tasks are. */
@@ -73,6 +75,7 @@ export function setTryCpu(cpu: i32): void {
 /** From now on every CPU is followed, or, from the next barrier on, only those that matter. */
 export function follow(all: bool): void {
   followAll = all;
+  heardUntil = i64.MIN_VALUE;
   followedCount = presentCount;
   for (let n: u32 = 0; n < presentCount; n++) {
     store<u16>(FOLLOWED + ((<usize>n) << 1), <u16>presentCpu(n));
@@ -146,7 +149,7 @@ export function runTo(until: i64, ahead: i64 = until): void {
 
 /** Alarms into the queues of the CPUs followed, of a long calm only those that are heard at its end; up to when they are all there. */
 function deliver(until: i64): i64 {
-  if (restingClasses == 0) return until;
+  if (restingClasses == 0 || until <= heardUntil) return until;
   dropCpus();
   let from = until;
   let classes: u64 = 0;
@@ -158,7 +161,10 @@ function deliver(until: i64): i64 {
     classes |= classesAt(cpu);
     calm = calm && isCalm(cpu, until);
   }
-  if (classes == 0) return until;
+  if (classes == 0) {
+    heardUntil = until;
+    return until;
+  }
   calm = calm && outlasts(from, until);
   const reached = calm ? until : min(until, from + stretch);
   if (calm) hearEnd(from, until, classes);
@@ -169,6 +175,7 @@ function deliver(until: i64): i64 {
     const cpu = followedCpu(n);
     runqueue.setDelivered(cpu, max(runqueue.delivered(cpu), reached));
   }
+  heardUntil = reached;
   return reached;
 }
 

@@ -476,7 +476,7 @@ function signal(t: Task): void {
   } else {
     if (signalFlag == TIF_NOTIFY_SIGNAL && (task.threadFlags(t) & TIF_NOTIFY_SIGNAL) != 0) return;
     task.setFlags(t, signalFlag);
-    runqueue.markSignalled(cpu);
+    runqueue.markSignalled(cpu, task.state(t) != task.CURRENT || table.rests(task.classOf(t)));
     if (!asleep) {
       if (task.state(t) == task.CURRENT) kick(cpu);
       return;

@@ -349,7 +349,12 @@ const MUTANTS = [
     "runqueue.stragglers(cpu) == (isPending(running) ? 1 : 0) && isUnmoved",
     "isUnmoved",
   ],
-  ["rules 3: a flag that counts ends a calm", "calm", "if (flags != TIF_PATCH_PENDING || condResched) return", "if (false) return"],
+  [
+    "rules 3: a flag that counts ends a calm",
+    "calm",
+    "if (flags != TIF_PATCH_PENDING || condResched) return",
+    "if (false) return",
+  ],
   ["rules 3: with T on those at rest there is no calm", "calm", " && !isRestPending()", ""],
   ["rules 5: turns end at an alarm", "turns", "until = min(until, alarmAt(runqueue.firstAlarm(cpu)));", "{}"],
   ["rules 3: who rests is switched by the first try alone", "resting", "countStraggler(cpu, 1);", ""],

@@ -430,7 +430,7 @@ class Replica {
     if (duration.kind !== "exponential") throw new Error("oracle: a resting phase is exponential");
     const entity = CLASS_ENTITY + this.model.classes.indexOf(of);
     const { mean } = duration;
-    const cell = Math.floor(mean / own.length);
+    const cell = Math.floor(mean / (4 * own.length));
     for (let n = 0; n * cell - settle <= horizon; n += 1) {
       const alarms = this.draws.poisson((cell * own.length) / mean, this.draws.uniform(entity, DURATION, n));
       for (let k = 1; k <= alarms; k += 1) {

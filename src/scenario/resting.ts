@@ -8,7 +8,7 @@ const SHARE_LEAST = 0.9;
 /** Least mean of the sleep in ticks: whoever has slept is owed a sleeper's full credit. */
 const MEAN_LEAST = 100_000;
 /** Least mean time in ticks between two wake-ups in the whole class. */
-const GAP_LEAST = 10;
+const GAP_LEAST = 16;
 
 /** The sleep in which the class rests, if it does. */
 export function restingPhase(
