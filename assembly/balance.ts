@@ -2,7 +2,7 @@
 
 import * as table from "./behaviour-table";
 import { proceed, touch } from "./cpu";
-import { balancePeriod, Cpu, cpuCount, cpuSetCount, cpuSetEntry, isBalanced, isOnline, settle } from "./host";
+import { anyBalanced, balancePeriod, Cpu, cpuSetCount, cpuSetEntry, isBalanced, isOnline, settle } from "./host";
 import { countStraggler, transitioning } from "./patch-state";
 import * as runqueue from "./runqueue";
 import { NEVER } from "./runqueue";
@@ -13,8 +13,6 @@ import { presentCount, presentCpu, single, standInOf } from "./twins";
 
 /** The first pass not before the settling begins; NEVER when nothing can be balanced. */
 export function firstPass(): i64 {
-  let anyBalanced = false;
-  for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) if (isBalanced(cpu)) anyBalanced = true;
   return anyBalanced ? -(settle / balancePeriod) * balancePeriod : NEVER;
 }
 

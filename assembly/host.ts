@@ -83,12 +83,16 @@ const SET_COUNT: usize = SET_FIRST + ((<usize>CPU_SET_MAX) << 2);
 const SET_CPUS: usize = SET_COUNT + ((<usize>CPU_SET_MAX) << 2);
 export const HOST_END: usize = SET_CPUS + ((<usize>CPU_SET_ENTRY_MAX) << 1);
 
+/** Some CPU is in the balance set. */
+export let anyBalanced: bool = false;
+
 export function setCpu(cpu: Cpu, nohz: bool, on: bool, alone: bool, balanced: bool): void {
   assert(cpu < CPU_MAX);
   store<u8>(
     CPU_KIND + cpu,
     (nohz ? NOHZ_FULL : 0) | (on ? ONLINE : 0) | (alone ? LONE : 0) | (balanced ? BALANCED : 0),
   );
+  if (balanced) anyBalanced = true;
 }
 
 export function setLoaderCandidate(index: u32, cpu: Cpu): void {
