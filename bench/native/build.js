@@ -25,31 +25,38 @@ export function hasCompiler() {
 /** Builds for a target; the program's path. */
 export function build(target) {
   mkdirSync(OUT, { recursive: true });
-  writeFileSync(`${OUT}log-table.h`, logTable());
+  writeFileSync(`${OUT}tables.h`, tables());
   const program = `${OUT}klpsim-${target}`;
   const flags = ["-std=c11", "-O3", `-march=${target}`, "-ffp-contract=off", "-Wall", "-Wextra"];
   execFileSync("gcc", [...flags, "-I", OUT, SOURCE, "-o", program, "-lm"], { stdio: "inherit" });
   return program;
 }
 
-/** The table behind the module's log, out of AssemblyScript's own source: rows of 1/c, log c, and c in two parts. */
-function logTable() {
+/** The tables behind the module's log and exp, out of AssemblyScript's own source. */
+function tables() {
   const path = createRequire(import.meta.url).resolve("assemblyscript/std/assembly/util/math.ts");
   const source = readFileSync(path, "utf8");
-  const [ofCentres, parts] = ["LOG_DATA_TAB1", "LOG_DATA_TAB2"].map((name) => doublesOf(source, name));
-  const rows = Array.from({ length: 128 }, (_, i) => [
-    ...ofCentres.slice(2 * i, 2 * i + 2),
-    ...parts.slice(2 * i, 2 * i + 2),
-  ]);
-  return `static const double LOG_TABLE[128][4] = {\n${rows.map((row) => `  {${row.join(", ")}},\n`).join("")}};\n`;
+  const [inverses, centres] = ["LOG_DATA_TAB1", "LOG_DATA_TAB2"].map((name) => pairsOf(source, name));
+  const log = inverses.map((pair, n) => [...pair, ...centres[n]].map(double));
+  const exp = pairsOf(source, "EXP_DATA_TAB").map((pair) => pair.map((bits) => `UINT64_C(${bits})`));
+  return `${table("double LOG_TABLE", log)}${table("uint64_t EXP_TABLE", exp)}`;
 }
 
-/** Numbers given as bits, in decimals that give the same bits back. */
-function doublesOf(source, name) {
+/** The bits of a table of 128 pairs of doubles. */
+function pairsOf(source, name) {
   const body = new RegExp(`const ${name} = memory\\.data<u64>\\(\\[([^\\]]*)\\]`).exec(source)[1];
+  const bits = body.match(/0x[0-9A-F]{16}/g);
+  return Array.from({ length: 128 }, (_, n) => bits.slice(2 * n, 2 * n + 2));
+}
+
+/** A number given as its bits, in decimals that give the same bits back. */
+function double(bits) {
   const view = new DataView(new ArrayBuffer(8));
-  return [...body.matchAll(/0x[0-9A-F]{16}/g)].map(([bits]) => {
-    view.setBigUint64(0, BigInt(bits));
-    return view.getFloat64(0);
-  });
+  view.setBigUint64(0, BigInt(bits));
+  return view.getFloat64(0);
+}
+
+function table(declaration, rows) {
+  const lines = rows.map((row) => `  {${row.join(", ")}},\n`);
+  return `static const ${declaration}[${rows.length}][${rows[0].length}] = {\n${lines.join("")}};\n`;
 }

@@ -47,9 +47,16 @@ export function drawsDiffer(draws, program, seed, count) {
       draws.standardExponential(1 - small),
       draws.exponentialTicks(1e12, u),
       draws.geometric(1 - small, u),
+      exponentialOf(draws, u, rows[DRAW_COLUMNS * n + 5]),
     ];
     const column = ours.findIndex((value, i) => !Object.is(value, rows[DRAW_COLUMNS * n + i]));
     if (column >= 0)
       return `draw ${n}, column ${column}: the engine has ${ours[column]}, the C reference ${rows[DRAW_COLUMNS * n + column]}`;
   }
+}
+
+/** The guess at exp(-mean) if it is the engine's own: the least u for which a Poisson number of this mean is not 0. */
+function exponentialOf(draws, mean, guess) {
+  const below = guess * (1 - 2 ** -53);
+  return draws.poisson(mean, guess) > 0 && draws.poisson(mean, below) === 0 ? guess : Number.NaN;
 }

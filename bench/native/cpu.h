@@ -1,6 +1,6 @@
 // What a CPU's current task does until it is inside a phase again, or somebody else is (docs/rules.md, 4 to 8).
 
-#include "state.h"
+#include "rest.h"
 
 /** The flags that keep a vCPU from entering the guest. */
 static inline uint32_t guest_work(const struct task *t) {
@@ -22,8 +22,7 @@ static void block(struct task *t) {
   struct cpu *c = t->cpu;
   charge(c);
   leave_cpu(c);
-  t->state = SLEEP;
-  c->sleeper = NULL;
+  fall_asleep(t);
 }
 
 /** A signal ends a sleep, or keeps it from beginning: the system call is restarted. */
@@ -40,7 +39,7 @@ static void begin(struct task *t, const struct phase *phase) {
   t->visit++;
   t->phase = phase;
   t->cpu->look_at = NEVER;
-  ticks length = length_of(phase, uniform(number_of(t), DURATION, t->visit));
+  ticks length = phase->rest ? FOREVER : length_of(phase, uniform(number_of(t), DURATION, t->visit));
   if (phase->mode == SLEEPING) {
     t->wake_at = after(now, length);
     if (has_signals(t) && phase->interruptible && !is_kthread(t)) interrupted(t);
@@ -58,7 +57,8 @@ static const struct phase *choose(const struct choice *choices, uint32_t count, 
 }
 
 static const struct phase *next_of(const struct task *t) {
-  return choose(t->phase->next, t->phase->next_count, uniform(number_of(t), NEXT, t->visit));
+  uint32_t count = t->phase->next_count;
+  return choose(t->phase->next, count, count > 1 ? uniform(number_of(t), NEXT, t->visit) : 0);
 }
 
 static void begin_vmm(struct task *t) {
@@ -177,8 +177,14 @@ static void proceed(struct cpu *c) {
 
 static void wake(struct cpu *c, struct task *t) {
   charge(c);
-  c->sleeper = NULL;
-  t->vruntime = greatest(t->vruntime, c->min_vruntime - model.latency / 2);
+  rouse(t);
+  ticks credited = c->min_vruntime - model.latency / 2;
+  if (t->phase->rest) {
+    t->vruntime = credited;
+    t->visit = t->looks = (uint32_t)(now + model.settle); // its draws go on from here, whatever it did before
+  } else {
+    t->vruntime = greatest(t->vruntime, credited);
+  }
   t->context = WOKEN;
   enqueue(c, t);
   struct task *running = c->current;
@@ -202,18 +208,4 @@ static void end_worker(struct cpu *c) {
   c->worker = WORKER_NONE;
   proceed(c);
   touch(c);
-}
-
-/** Who wakes first, least number first; NULL: nobody. */
-static struct task *first_sleeper(struct cpu *c) {
-  if (c->sleeper != NULL) return c->sleeper;
-  ticks soonest = FOREVER;
-  struct task *first = NULL;
-  for (struct task *t = c->inhabitants; t != NULL; t = t->next_on_cpu) {
-    if (t->state != SLEEP || t->wake_at > soonest || (t->wake_at == soonest && (first == NULL || t > first))) continue;
-    soonest = t->wake_at;
-    first = t;
-  }
-  c->sleeper = first;
-  return first;
 }

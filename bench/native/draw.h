@@ -1,15 +1,16 @@
 // Draws and what is made of them (docs/rules.md, 1): Squares, 5 rounds, 64 bits out, a pure function of (seed, replica,
-// entity, purpose, n); the logarithm, bit for bit the one of the Wasm module; whole ticks.
+// entity, purpose, n); log and exp, bit for bit those of the Wasm module; whole ticks.
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "log-table.h" // LOG_TABLE, written by build.js
+#include "tables.h" // LOG_TABLE and EXP_TABLE, written by build.js
 
 /** Simulated time in ticks of 1 us. */
 typedef int64_t ticks;
 
+#define SECOND INT64_C(1000000)
 #define FOREVER ((ticks)1 << 52)
 #define NEVER INT64_MAX
 
@@ -81,7 +82,27 @@ static inline double logarithm(double x) {
   double lo = w - hi + r + k * 0x1.ef35793c7673p-45;
   double r2 = r * r;
   return lo + r2 * -0x1.0000000000001p-1 +
-         r * r2 * (0x1.555555551305bp-2 + r * -0x1.fffffffeb459p-3 + r2 * (0x1.999b324f10111p-3 + r * -0x1.55575e506c89fp-3)) + hi;
+         r * r2 *
+             (0x1.555555551305bp-2 + r * -0x1.fffffffeb459p-3 +
+              r2 * (0x1.999b324f10111p-3 + r * -0x1.55575e506c89fp-3)) +
+         hi;
+}
+
+/** e to the power of x, 2^-54 < |x| < 512: x = k log 2 / 128 + r, 2^(k / 128) from a table (its error, its bits), exp r by a polynomial. */
+static inline double power(double x) {
+  double shifted = x * (0x1.71547652b82fep0 * 128) + 0x1.8p52;
+  uint64_t k;
+  memcpy(&k, &shifted, 8);
+  double whole_k = shifted - 0x1.8p52;
+  double r = x + whole_k * -0x1.62e42fefa0000p-8 + whole_k * -0x1.cf79abc9e3b3ap-47;
+  double error, scale;
+  uint64_t bits = EXP_TABLE[k & 127][1] + (k << 45);
+  memcpy(&error, &EXP_TABLE[k & 127][0], 8);
+  memcpy(&scale, &bits, 8);
+  double r2 = r * r;
+  double rest = error + r + r2 * (0x1.ffffffffffdbdp-2 + r * 0x1.555555555543cp-3) +
+                r2 * r2 * (0x1.55555cf172b91p-5 + r * 0x1.1111167a4d017p-7);
+  return scale + scale * rest;
 }
 
 /** Whole ticks: 0 stays 0, anything longer is at least one tick, FOREVER at most. */
@@ -103,4 +124,16 @@ static inline ticks exponential_ticks(double mean, double u) {
 /** How many successes of probability p come before the first failure; at most 65536. */
 static inline uint32_t geometric(double p, double u) {
   return p >= 1 ? 65536 : (uint32_t)fmin(65536, floor(logarithm(u) / logarithm(p)));
+}
+
+/** The Poisson number of this mean for the draw u, where the probability of none, exp(-mean), is known. */
+static inline uint32_t poisson(double none, double mean, double u) {
+  double term = none, sum = term;
+  uint32_t n = 0;
+  while (u >= sum && n < 64) {
+    n++;
+    term *= mean / n;
+    sum += term;
+  }
+  return n;
 }

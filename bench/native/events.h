@@ -3,7 +3,7 @@
 
 #include "turns.h"
 
-enum event { TICK, WAKE, PHASE_END, LOOK_POINT, WORKER_WAKE };
+enum event { TICK, WAKE, ALARM, PHASE_END, LOOK_POINT, WORKER_WAKE };
 
 /** The next tick at which something can change. */
 static ticks next_tick(const struct cpu *c) {
@@ -34,14 +34,27 @@ static inline void earlier(ticks candidate, enum event kind, ticks *at, enum eve
 static ticks find_event(struct cpu *c, enum event *event) {
   ticks at = NEVER;
   if (c->current != NULL) earlier(next_tick(c), TICK, &at, event);
-  struct task *sleeper = first_sleeper(c);
+  const struct task *sleeper = c->sleeper;
   if (sleeper != NULL) earlier(sleeper->wake_at, WAKE, &at, event);
+  const struct alarm *alarm = c->alarms;
+  if (alarm != NULL && (alarm->at < at || (alarm->at == at && *event == WAKE && alarm->task < sleeper))) {
+    at = alarm->at;
+    *event = ALARM;
+  }
   if (c->current != NULL) {
     earlier(after(c->run_from, c->current->left), PHASE_END, &at, event);
     earlier(c->look_at, LOOK_POINT, &at, event);
   }
   earlier(c->worker_at, WORKER_WAKE, &at, event);
   return at >= FOREVER ? NEVER : at;
+}
+
+/** An alarm wakes the task if it rests. */
+static bool rings(struct cpu *c, struct task *t) {
+  if (t->state != SLEEP || !t->phase->rest) return false;
+  wake(c, t);
+  t->wake_at = now;
+  return true;
 }
 
 static void execute(struct cpu *c, enum event event) {
@@ -51,6 +64,9 @@ static void execute(struct cpu *c, enum event event) {
       break;
     case WAKE:
       wake(c, c->sleeper);
+      break;
+    case ALARM:
+      if (!rings(c, take_alarm(c))) return;
       break;
     case PHASE_END:
       charge(c);
@@ -70,6 +86,14 @@ static void execute(struct cpu *c, enum event event) {
       interrupt(c);
   }
   proceed(c);
+}
+
+/** When something happens next on this CPU, as things stand. */
+static ticks peek(struct cpu *c) {
+  enum event event = TICK;
+  ticks *next = &next_event[cpu_number(c)];
+  if (*next == INT64_MIN) *next = find_event(c, &event);
+  return *next;
 }
 
 /**

@@ -5,12 +5,6 @@
 
 #include <time.h>
 
-/** A task in its place, nothing else known of it. */
-static void place_task(struct task *t) {
-  *t = (struct task){.class = t->class, .placed = true};
-  inhabit(&cpus[model.home[number_of(t)]], t);
-}
-
 static void make_current(struct cpu *c, struct task *t) {
   t->state = CURRENT;
   t->context = PHASE;
@@ -18,16 +12,16 @@ static void make_current(struct cpu *c, struct task *t) {
   c->run_from = start_of(c);
 }
 
-/** At a stationary random point of this phase: what is left of an exponential one is exponential, of a fixed one uniform. */
+/** A task, placed, at a stationary random point of this phase: what is left of an exponential one is exponential, of a fixed one uniform. */
 static void start_task(struct task *t, const struct phase *phase) {
   struct cpu *c = &cpus[model.home[number_of(t)]];
-  place_task(t);
   double u = uniform(number_of(t), START, 1);
-  ticks residual = phase->exponential || phase->length >= (double)FOREVER ? length_of(phase, u) : whole(phase->length * u);
+  ticks residual =
+      phase->exponential || phase->length >= (double)FOREVER ? length_of(phase, u) : whole(phase->length * u);
   t->phase = phase;
   if (phase->mode == SLEEPING) {
-    t->state = SLEEP;
     t->wake_at = after(start_of(c), residual);
+    fall_asleep(t);
     return;
   }
   t->left = residual;
@@ -43,7 +37,35 @@ static void place_class(const struct class *class) {
   for (struct task *t = tasks + class->first; t < tasks + class->first + class->count; t++) {
     if (cpus[model.home[number_of(t)]].weight == 0) continue;
     double u = class->start_count == 1 ? 0 : uniform(number_of(t), START, 0);
+    place_task(t);
     start_task(t, choose(class->start, class->start_count, u));
+  }
+}
+
+/** The phase in which a task that does not rest starts. */
+static const struct phase *restless_phase(const struct class *class, double u) {
+  double remaining = u * (1 - class->resting_share), below = 0;
+  uint32_t chosen = (uint32_t) class->resting;
+  for (const struct choice *choice = class->start; choice < class->start + class->start_count; choice++) {
+    double weight = choice->cumulative - below;
+    below = choice->cumulative;
+    if ((int32_t)choice->phase == class->resting) continue;
+    chosen = choice->phase;
+    if (remaining < weight) break;
+    remaining -= weight;
+  }
+  return &model.phases[chosen];
+}
+
+/** Of a class that rests, those tasks that do not at the start. */
+static void disturb(const struct class *class) {
+  uint32_t entity = ENTITY_CLASS + (uint32_t)(class - model.classes);
+  for (uint32_t n = 0, restless = 0;; n++, restless++) {
+    n += geometric(class->resting_share, uniform(entity, START, restless));
+    if (n >= class->count) return;
+    struct task *t = &tasks[class->first + n];
+    place_restless(t);
+    start_task(t, restless_phase(class, uniform(number_of(t), START, 0)));
   }
 }
 
@@ -77,7 +99,8 @@ static void choose_runner(struct cpu *c) {
       t = next;
     }
   }
-  struct task *runner = count == 1 ? c->ready : ready_by_number(c, (uint32_t)((double)count * uniform(entity, START, 0)));
+  struct task *runner =
+      count == 1 ? c->ready : ready_by_number(c, (uint32_t)((double)count * uniform(entity, START, 0)));
   dequeue(c, runner);
   make_current(c, runner);
   if (count > 1) c->ran = (ticks)((double)slice(count) * uniform(entity, START, 1));
@@ -89,12 +112,14 @@ static struct cpu *draw_loader(void) {
 }
 
 static void reset(void) {
-  set_jiffy_phase((ticks)(1e6 * uniform(ENTITY_HOST, START, 0)) + 1000000 * (ticks)(512 * uniform(ENTITY_HOST, START, 2)));
+  set_jiffy_phase((ticks)(1e6 * uniform(ENTITY_HOST, START, 0)) +
+                  SECOND * (ticks)(512 * uniform(ENTITY_HOST, START, 2)));
   transitioning = false;
   straggler_count = idle_straggler_count = 0;
   waiting_count = 0;
   last_switch.at = -1;
   listed_count = 0;
+  reset_rests();
   reset_twins();
   for (uint32_t n = 0; n < present_count; n++) clear_cpu(present[n]);
 }
@@ -122,7 +147,12 @@ static void run_replica(uint64_t seed, uint64_t replica) {
   select_replica(seed, replica);
   reset();
   struct cpu *loader = draw_loader();
-  for (uint32_t n = 0; n < model.class_count; n++) place_class(&model.classes[n]);
+  for (uint32_t n = 0; n < model.class_count; n++) {
+    if (model.classes[n].resting < 0) place_class(&model.classes[n]);
+  }
+  for (uint32_t n = 0; n < model.class_count; n++) {
+    if (model.classes[n].resting >= 0 && !starts_calm) disturb(&model.classes[n]);
+  }
   if (loader != NULL) single(loader);
   for (uint32_t n = 0; n < present_count; n++) {
     if (!model.lone[cpu_number(present[n])]) choose_runner(present[n]);
@@ -140,8 +170,12 @@ static void write_draws(uint64_t seed, uint32_t count) {
   select_replica(seed, 0);
   for (uint32_t n = 0; n < count; n++) {
     double u = uniform(n & 0xfffff, n % 7, n), small = u * u;
-    double row[] = {u, standard_exponential(u), standard_exponential(1 - small), (double)exponential_ticks(1e12, u),
-                    geometric(1 - small, u)};
+    double row[] = {u,
+                    standard_exponential(u),
+                    standard_exponential(1 - small),
+                    (double)exponential_ticks(1e12, u),
+                    geometric(1 - small, u),
+                    power(-u)};
     fwrite(row, sizeof row, 1, stdout);
   }
 }
@@ -151,6 +185,8 @@ static void run(const char *path, uint64_t seed, uint64_t first, uint64_t count)
   prepare_counts();
   prepare_state();
   prepare_twins();
+  prepare_rests();
+  prepare_calm();
   prepare_schedule();
   prepare_transition();
   clock_t before = clock();

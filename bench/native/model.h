@@ -16,6 +16,7 @@ enum {
   EXIT_WORK = SIGNALS | TIF_NEED_RESCHED | TIF_PATCH_PENDING,
 };
 
+enum { CLASSES_MAX = 64 };
 enum mode { USER, KERNEL, GUEST, SLEEPING };
 enum kind { KIND_USER, KIND_VCPU, KIND_KTHREAD };
 enum rounding { ROUND_JIFFIES, EXACT };
@@ -29,8 +30,9 @@ struct choice {
 struct phase {
   enum mode mode;
   bool interruptible; // a sleep that signals end
-  bool affected;      // its stack holds an affected function
-  bool exponential;   // the length, of this mean; else it is fixed
+  bool affected; // its stack holds an affected function
+  bool rest; // its class rests in it: an alarm ends it
+  bool exponential; // the length, of this mean; else it is fixed
   double length;
   double exits; // a second, guest mode
   uint32_t next_count;
@@ -40,11 +42,14 @@ struct phase {
 struct class {
   enum kind kind;
   uint32_t first, count; // tasks
-  int32_t vmm_phase;     // user mode in the VMM, after KVM_RUN was left
+  int32_t vmm_phase; // user mode in the VMM, after KVM_RUN was left
   ticks vmm_ticks;
   bool uses_cpu;
   int32_t resting; // phase in which tasks rest (docs/rules.md, 3); -1: none
   double resting_share;
+  ticks most_work; // that a task may ask for between two rests; FOREVER: no bound
+  ticks cell; // of time, for which alarms are drawn
+  double alarms, none; // their mean in a cell, the probability that there is none
   uint32_t start_count;
   struct choice *start;
 };
@@ -140,7 +145,17 @@ static void read_class(FILE *text, struct class *class) {
   class->uses_cpu = next_number(text) != 0;
   class->resting = (int32_t)next_number(text);
   class->resting_share = next_number(text);
+  class->most_work = (ticks)next_number(text);
   class->start = choices(text, &class->start_count);
+}
+
+static void prepare_rest(struct class *class) {
+  if (class->resting < 0) return;
+  struct phase *phase = &model.phases[class->resting];
+  phase->rest = true;
+  class->cell = (ticks)(phase->length / (4.0 * class->count));
+  class->alarms = (double)class->cell * class->count / phase->length;
+  class->none = power(-class->alarms);
 }
 
 static void read_model(const char *path) {
@@ -185,7 +200,10 @@ static void read_model(const char *path) {
   for (uint32_t n = 0; n < model.phase_count; n++) read_phase(text, &model.phases[n]);
   model.class_count = (uint32_t)scalar(text, "classes");
   model.classes = table(model.class_count, sizeof *model.classes);
-  for (uint32_t n = 0; n < model.class_count; n++) read_class(text, &model.classes[n]);
+  for (uint32_t n = 0; n < model.class_count; n++) {
+    read_class(text, &model.classes[n]);
+    prepare_rest(&model.classes[n]);
+  }
   model.tasks = (uint32_t)scalar(text, "tasks");
   model.class_of = column(text, "class_of", model.tasks);
   model.home = column(text, "home", model.tasks);

@@ -1,6 +1,8 @@
 // A compiled model and policy as text for the C reference: a name and its numbers a line, in the order in which it asks for
 // them. It knows what the scenarios of docs/performance.md need; anything else is refused here.
 
+import { FOREVER_TICKS } from "../../dist/scenario/model.js";
+
 const SIGNAL = { none: 0, auto: 1 };
 const ROUNDING = { round_jiffies: 0, exact: 1 };
 const MODE = { user: 0, kernel: 1, guest: 2, sleep: 3 };
@@ -113,7 +115,7 @@ function classLine(one) {
   only("class", one, CLASS_ONLY);
   const { kind, firstTask, count, vmmPhase, vmmTicks, usesCpu, startShares, resting } = one;
   const shares = startShares.flatMap((share) => [share.cumulative, share.phase]);
-  const rest = [resting?.phase ?? -1, resting?.share ?? 0];
+  const rest = [resting?.phase ?? -1, resting?.share ?? 0, resting?.most ?? FOREVER_TICKS];
   const of = [KIND[kind], firstTask, count, vmmPhase ?? -1, vmmTicks, Number(usesCpu), ...rest];
   return ["class", ...of, startShares.length, ...shares];
 }

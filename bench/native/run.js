@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadScenario } from "klpsim";
 import { Core, compileCore } from "../../dist/core.js";
-import { cpuMs, median } from "../measure.js";
+import { cpuMs, median, progress, replicasFor } from "../measure.js";
 import { build, hasCompiler, TARGETS } from "./build.js";
 import { countsDiffer, drawsDiffer } from "./compare.js";
 import { runReference } from "./reference.js";
@@ -31,10 +31,10 @@ const { values } = parseArgs({
 });
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 if (values.help || !(Number.isInteger(rounds) && rounds > 0 && seconds > 0)) {
-  console.error(USAGE);
+  progress(USAGE);
   process.exitCode = values.help ? 0 : 2;
 } else if (!hasCompiler()) {
-  console.error("no gcc for x86-64-v2 here (apt-get install gcc libc6-dev): nothing to compare with");
+  progress("no gcc for x86-64-v2 here (apt-get install gcc libc6-dev): nothing to compare with");
   process.exitCode = 1;
 } else {
   await main();
@@ -45,8 +45,8 @@ async function main() {
   const jobs = loadJobs(await compileCore());
   for (const program of programs) demand("draws", drawsDiffer(jobs[0].core.draws, program, 1n, DRAWS));
   for (const job of jobs) runAll(job, programs, 0, REPLICAS_CHECKED);
-  console.error(`equal: ${DRAWS} draws, ${REPLICAS_CHECKED} replicas of each scenario and policy`);
-  if (!values.check) report(measure(jobs, programs));
+  progress(`equal: ${DRAWS} draws, ${REPLICAS_CHECKED} replicas of each scenario and policy`);
+  if (!values.check) report(await measure(jobs, programs));
 }
 
 /** What is compared: examples under each of their policies. */
@@ -59,7 +59,7 @@ function loadJobs(module) {
     return policies.map((policy) => ({ name, model, policy, seed, core }));
   };
   const patchLite = (count) => load("patch-lite", `patch-lite T=${count}`, [`workload.task.count=${count}`]);
-  return [...load("overcommit"), ...[16, 256, 4096].flatMap(patchLite)];
+  return [...load("busy-vcpus"), ...load("overcommit"), ...[16, 256, 4096].flatMap(patchLite)];
 }
 
 /** Everybody runs the same replicas, with equal counts; the CPU seconds of the engine and of each program. */
@@ -78,13 +78,17 @@ function runAll({ name, model, policy, seed, core }, programs, first, count) {
 
 function demand(what, difference) {
   if (difference === undefined) return;
-  console.error(`${what}: ${difference}`);
+  progress(`${what}: ${difference}`);
   process.exit(1);
 }
 
 /** A row a job: transitions a CPU second of each program, and the engine's pace by theirs; medians of the rounds. */
-function measure(jobs, programs) {
-  const counts = jobs.map((job) => enough(job));
+async function measure(jobs, programs) {
+  const counts = [];
+  for (const { policy, seed, core } of jobs) {
+    core.setPolicy(policy);
+    counts.push(await replicasFor((count) => core.run(seed, 0, count), 1000 * seconds));
+  }
   const times = jobs.map(() => []);
   for (let round = 0; round < rounds; round++) {
     jobs.forEach((job, n) => times[n].push(runAll(job, programs, round * counts[n], counts[n])));
@@ -96,23 +100,12 @@ function measure(jobs, programs) {
   });
 }
 
-/** Replicas that keep the engine busy for about a round; it is warm then. */
-function enough({ policy, seed, core }) {
-  core.setPolicy(policy);
-  for (let count = 64; ; count *= 2) {
-    const before = cpuMs();
-    core.run(seed, 0, count);
-    const spent = (cpuMs() - before) / 1000;
-    if (spent > seconds / 2) return Math.ceil((count * seconds) / spent);
-  }
-}
-
 function report(rows) {
   const widths = COLUMNS.map((name, column) =>
     Math.max(...[name, ...rows.map((row) => row[column])].map((cell) => `${cell}`.length)),
   );
   const line = (row) =>
     row.map((cell, n) => (n < 2 ? `${cell}`.padEnd(widths[n]) : `${cell}`.padStart(widths[n]))).join("  ");
-  for (const row of [COLUMNS, ...rows]) console.error(line(row));
+  for (const row of [COLUMNS, ...rows]) progress(line(row));
   writeFileSync(values.out ?? process.stdout.fd, [COLUMNS, ...rows].map((row) => `${row.join(",")}\n`).join(""));
 }

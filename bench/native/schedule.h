@@ -1,25 +1,31 @@
 // All CPUs up to a barrier: each alone, with the balance passes on the way (docs/rules.md, 9, 10 and 12).
 
-#include "twins.h"
+#include "calm.h"
 
-/** A CPU whose worker is awaited runs ahead of the others by at most this at a time. */
-#define LOOKAHEAD 100000
+/** Of the time ahead, alarms are delivered in stretches, at first short ones, as CPUs may soon cease to matter. In ticks. */
+#define STRETCH_FIRST 1024
 
 /** The CPUs followed now, in ascending order; CPUs that have arrived are among them as far as they are known. */
 static struct cpu **followed;
 static uint32_t followed_count, known_count;
-static bool follow_all;      // those without stragglers too
-static bool has_aftermath;   // completion depends on where tasks are
-static struct cpu *try_cpu;  // NULL: nobody is displaced by tries
+static bool follow_all; // those without stragglers too
+static bool has_aftermath; // completion depends on where tasks are
+static struct cpu *try_cpu; // NULL: nobody is displaced by tries
 static uint32_t rounds;
 static bool any_balanced;
-static ticks pass_at;        // next balance pass
+static ticks pass_at; // next balance pass
+static ticks stretch;
+static ticks heard_until; // up to here at least no CPU followed lacks an alarm
 
 /** From now on every CPU is followed, or, from the next barrier on, only those that matter. */
 static void follow(bool all) {
   follow_all = all;
+  heard_until = INT64_MIN;
   followed_count = present_count;
-  memcpy(followed, present, present_count * sizeof *present);
+  for (uint32_t n = 0; n < present_count; n++) {
+    followed[n] = present[n];
+    present[n]->followed = true;
+  }
   known_count = arrived_count;
 }
 
@@ -42,29 +48,46 @@ static void reset_schedule(struct cpu *loader) {
   try_cpu = loader;
   rounds = 0;
   pass_at = any_balanced ? -(model.settle / model.balance_period) * model.balance_period : NEVER;
+  stretch = STRETCH_FIRST;
   follow(true);
 }
 
 /** Followed whether or not it has stragglers. */
 static bool matters_anyway(const struct cpu *c) {
-  return follow_all || c->signalled || c == try_cpu ||
+  return follow_all || is_rest_pending() || c->signalled || c == try_cpu ||
          (model.balanced[cpu_number(c)] && (has_aftermath || straggler_count > 0 || rounds > 0));
 }
 
-/** Every followed CPU to the barrier, or only those of the balance set; those that no longer matter are dropped. */
-static void run_cpus(ticks until, bool only_balanced) {
-  for (; known_count < arrived_count; known_count++) insert_cpu(followed, followed_count++, arrived[known_count]);
-  struct cpu **kept = followed, **end = followed + followed_count;
-  for (struct cpu **at = followed; at < end; at++) {
-    struct cpu *c = *at;
-    if (next_event[cpu_number(c)] <= until && (!only_balanced || model.balanced[cpu_number(c)])) {
-      bool anyway = matters_anyway(c);
-      if (!anyway && c->stragglers == 0) continue;
-      run_cpu(c, until, !anyway);
-    }
-    *kept++ = c;
+/** CPUs that no longer go with their twins are followed for themselves. */
+static void follow_arrived(void) {
+  for (; known_count < arrived_count; known_count++) {
+    if (arrived[known_count]->followed) insert_cpu(followed, followed_count++, arrived[known_count]);
   }
-  followed_count = (uint32_t)(kept - followed);
+}
+
+/** Those that no longer matter are dropped. */
+static void drop_cpus(void) {
+  follow_arrived();
+  uint32_t kept = 0;
+  for (uint32_t n = 0; n < followed_count; n++) {
+    struct cpu *c = followed[n];
+    if (c->stragglers > 0 || matters_anyway(c)) followed[kept++] = c;
+    else {
+      c->followed = false;
+      forget_alarms(c);
+    }
+  }
+  followed_count = kept;
+}
+
+/** Every followed CPU to the barrier, or only those of the balance set. */
+static void run_cpus(ticks until, bool only_balanced) {
+  drop_cpus();
+  for (uint32_t n = 0; n < followed_count; n++) {
+    struct cpu *c = followed[n];
+    if (only_balanced && !model.balanced[cpu_number(c)]) continue;
+    if (next_event[cpu_number(c)] <= until) run_cpu(c, until, !matters_anyway(c));
+  }
 }
 
 // Balance passes: waiting tasks move to CPUs with fewer runnable ones.
@@ -72,7 +95,7 @@ static void run_cpus(ticks until, bool only_balanced) {
 /** The allowed CPU with the fewest runnable tasks; NULL: the task cannot be moved. */
 static struct cpu *least_loaded(const struct task *t) {
   const struct cpu_set *set = &model.sets[model.set_of[number_of(t)]];
-  if (set->count < 2 || !t->class->uses_cpu) return NULL;
+  if (set->count < 2 || !t->class->uses_cpu || t->class->resting >= 0) return NULL;
   struct cpu *best = NULL;
   uint32_t fewest = UINT32_MAX;
   for (uint32_t n = 0; n < set->count; n++) {
@@ -89,8 +112,7 @@ static void move_task(struct task *t, struct cpu *from, struct cpu *to) {
   charge(from);
   charge(to);
   dequeue(from, t);
-  leave_home(from, t);
-  inhabit(to, t);
+  t->cpu = to;
   t->vruntime = greatest(0, t->vruntime - from->min_vruntime) + to->min_vruntime;
   enqueue(to, t);
   if (transitioning && !t->switched) {
@@ -98,6 +120,7 @@ static void move_task(struct task *t, struct cpu *from, struct cpu *to) {
     count_straggler(to, 1);
   }
   to->signalled |= from->signalled;
+  to->signalled_asleep |= from->signalled;
   if (to->current == NULL) proceed(to);
   touch(from);
   touch(to);
@@ -145,7 +168,8 @@ static bool move_one(void) {
 static void pass(ticks at) {
   run_cpus(at, true);
   now = at;
-  while (move_one()) {}
+  while (move_one()) {
+  }
   pass_at = at + model.balance_period;
 }
 
@@ -173,25 +197,68 @@ static void skip_passes(ticks until) {
   if (pass_at <= until) pass_at += ((until - pass_at) / model.balance_period + 1) * model.balance_period;
 }
 
-/** Everything up to and including `until`, balance passes too; the instant becomes now. */
-static void run_to(ticks until) {
-  for (ticks due = due_pass(); due <= until; due = due_pass()) pass(due);
-  run_cpus(until, false);
+/** Alarms into the queues of the CPUs followed, of a long calm only those that are heard at its end; up to when they are all there. */
+static ticks hear(ticks from, ticks until, uint64_t classes, bool calm) {
+  if (calm && outlasts(from, until)) {
+    hear_end(from, until, classes);
+    stretch = STRETCH_FIRST;
+    return until;
+  }
+  ticks reached = least(until, from + stretch);
+  hear_all(from, reached, classes);
+  stretch = least(2 * stretch, longest_stretch());
+  return reached;
+}
+
+/** Sees to it that no CPU followed lacks an alarm up to `until`, or at least up to the time returned. */
+static ticks deliver(ticks until) {
+  if (resting_classes == 0 || until <= heard_until) return until;
+  drop_cpus();
+  ticks from = until;
+  uint64_t classes = 0;
+  bool calm = true;
+  for (uint32_t n = 0; n < followed_count; n++) {
+    struct cpu *c = followed[n];
+    if (site_of(c)->classes == 0 || c->delivered >= until) continue;
+    from = least(from, c->delivered);
+    classes |= site_of(c)->classes;
+    calm = calm && is_calm(c, until);
+  }
+  heard_until = classes == 0 ? until : hear(from, until, classes, calm);
+  follow_arrived();
+  for (uint32_t n = 0; n < followed_count; n++) followed[n]->delivered = greatest(followed[n]->delivered, heard_until);
+  return heard_until;
+}
+
+/** Everything up to and including `until`, balance passes too; the instant becomes now. Alarms may be delivered up to `ahead` already. */
+static void run_ahead(ticks until, ticks ahead) {
+  ticks reached;
+  do {
+    reached = least(until, deliver(ahead));
+    for (ticks due = due_pass(); due <= reached; due = due_pass()) pass(due);
+    run_cpus(reached, false);
+    skip_passes(reached);
+  } while (reached < until);
   now = until;
-  skip_passes(until);
+}
+
+static void run_to(ticks until) {
+  run_ahead(until, until);
 }
 
 /** Runs to where the worker woken at `due` on the tries' CPU gets it, or to `limit`; the time it began, or -1. */
 static ticks run_to_worker(ticks due, ticks limit) {
-  if (try_cpu == NULL) {
+  if (try_cpu == NULL || due > limit) {
     run_to(least(due, limit));
     return due <= limit ? due : -1;
   }
   try_cpu->worker_at = due;
   touch(try_cpu);
-  for (ticks ahead = due + LOOKAHEAD;;) {
+  if (due - 1 > now) run_ahead(due - 1, due);
+  for (ticks ahead = due;;) {
+    ticks reach = deliver(least(ahead, limit));
     ticks passing = due_pass();
-    ticks stop = least(least(passing, ahead), limit);
+    ticks stop = least(passing, reach);
     bool begun = run_cpu(try_cpu, stop, false);
     ticks reached = begun ? now : stop;
     skip_passes(least(reached, passing - 1)); // this CPU is ahead of the others: what they have seen counts
@@ -201,7 +268,7 @@ static ticks run_to_worker(ticks due, ticks limit) {
     }
     if (stop == passing) pass(passing);
     else if (stop == limit) break;
-    else ahead += LOOKAHEAD;
+    else if (stop == ahead) ahead += greatest(ahead - due, STRETCH_FIRST);
   }
   run_to(limit);
   return -1;
@@ -219,9 +286,10 @@ static ticks synchronize(ticks from) {
     touch(present[n]);
   }
   ticks end = from;
-  for (ticks ahead = from + LOOKAHEAD;;) {
+  for (ticks ahead = from;;) {
+    ticks reach = deliver(least(ahead, model.horizon));
     ticks passing = due_pass();
-    ticks stop = least(least(passing, ahead), model.horizon);
+    ticks stop = least(passing, reach);
     uint32_t waiting = 0;
     for (uint32_t n = 0; n < present_count; n++) {
       struct cpu *c = present[n];
@@ -238,10 +306,9 @@ static ticks synchronize(ticks from) {
     }
     skip_passes(least(stop, passing - 1));
     if (stop == passing) pass(passing);
-    else if (stop < model.horizon) ahead += LOOKAHEAD;
-    else {
+    else if (stop == model.horizon) {
       run_to(model.horizon);
       return NEVER;
-    }
+    } else if (stop == ahead) ahead += greatest(ahead - from, STRETCH_FIRST);
   }
 }

@@ -15,30 +15,36 @@ enum counter { EINTR, RESTARTS, GUEST_EXITS, IPIS, KTHREAD_WAKES, SIGNAL_PASSES,
 struct task {
   uint8_t state, context, then, flags;
   bool switched; // S = G
-  bool placed;   // it has a row of its own; the others rest
+  bool placed; // it has a row of its own; the others rest
   uint32_t visit, looks;
   const struct class *class;
   const struct phase *phase, *saved_phase;
   struct cpu *cpu;
   ticks left; // CPU time in the phase
   ticks saved_left, wake_at, vruntime;
-  struct task *next_on_cpu, *next_ready;
+  struct task *next_ready;
+  struct task *child, *sibling; // among the sleepers of its CPU: the first below it, the next beside it
+  struct task *left_of; // and the one to its left or, where there is none, above
 };
 
 struct cpu {
   struct task *current; // NULL: the idle task or the worker
-  struct task *ready, *inhabitants;
-  struct task *sleeper; // who wakes first; NULL: to be found anew
+  struct task *ready;
+  struct task *sleeper; // who wakes first of those who do so by themselves
   uint32_t ready_count;
   int32_t stragglers; // its idle task among them
-  uint32_t weight;    // how many CPUs, itself among them, it stands for
+  uint32_t weight; // how many CPUs, itself among them, it stands for
   uint8_t worker;
   bool idle_pending, idle_switched;
-  bool signalled;     // by a round: its signals count even after all have switched
+  bool signalled; // a round has reached a task here: its signals count even after all have switched
+  bool signalled_asleep; // and one that was not current: it may keep its signals for long
   ticks run_from, ran; // of current since it was picked
   ticks min_vruntime;
   ticks clock; // everything up to here has happened
   ticks look_at, worker_at;
+  struct alarm *alarms; // to come, by (time, task)
+  ticks delivered; // up to when none is missing there
+  bool followed; // among those that the schedule follows
 };
 
 static struct task *tasks;
@@ -122,22 +128,9 @@ static inline ticks start_of(const struct cpu *c) {
 
 static void clear_cpu(struct cpu *c) {
   uint32_t weight = c->weight;
-  *c = (struct cpu){.weight = weight, .clock = start_of(c), .look_at = NEVER, .worker_at = NEVER};
+  *c = (struct cpu){
+      .weight = weight, .clock = start_of(c), .delivered = start_of(c), .look_at = NEVER, .worker_at = NEVER};
   next_event[cpu_number(c)] = INT64_MIN;
-}
-
-static void inhabit(struct cpu *c, struct task *t) {
-  t->cpu = c;
-  t->next_on_cpu = c->inhabitants;
-  c->inhabitants = t;
-  c->sleeper = NULL;
-}
-
-static void leave_home(struct cpu *c, struct task *t) {
-  struct task **link = &c->inhabitants;
-  while (*link != t) link = &(*link)->next_on_cpu;
-  *link = t->next_on_cpu;
-  c->sleeper = NULL;
 }
 
 // The queue.
@@ -208,6 +201,60 @@ static struct task *pick(struct cpu *c) {
   return t;
 }
 
+// Sleepers that wake by themselves: a pairing heap by (time, number).
+
+/** Two heaps as one: who wakes later becomes the other's first child. */
+static struct task *meld(struct task *a, struct task *b) {
+  if (a == NULL || b == NULL) return a == NULL ? b : a;
+  bool a_first = a->wake_at < b->wake_at || (a->wake_at == b->wake_at && a < b);
+  struct task *parent = a_first ? a : b, *child = a_first ? b : a;
+  if (parent->child != NULL) parent->child->left_of = child;
+  child->sibling = parent->child;
+  child->left_of = parent;
+  parent->child = child;
+  return parent;
+}
+
+/** A row of siblings as one heap: by pairs, then the pairs one by one, the last first. */
+static struct task *meld_all(struct task *first) {
+  struct task *pairs = NULL, *all = NULL;
+  while (first != NULL) {
+    struct task *second = first->sibling, *rest = second == NULL ? NULL : second->sibling;
+    struct task *pair = meld(first, second);
+    pair->sibling = pairs;
+    pairs = pair;
+    first = rest;
+  }
+  while (pairs != NULL) {
+    struct task *next = pairs->sibling;
+    all = meld(all, pairs);
+    pairs = next;
+  }
+  return all;
+}
+
+/** The task sleeps until its wake_at, which stays. */
+static void fall_asleep(struct task *t) {
+  t->state = SLEEP;
+  if (t->wake_at >= FOREVER) return;
+  t->child = NULL;
+  t->cpu->sleeper = meld(t->cpu->sleeper, t);
+}
+
+/** The task sleeps no longer; what it does instead the caller says. */
+static void rouse(struct task *t) {
+  if (t->wake_at >= FOREVER) return;
+  struct task *orphans = meld_all(t->child);
+  if (t->cpu->sleeper == t) {
+    t->cpu->sleeper = orphans;
+    return;
+  }
+  if (t->left_of->child == t) t->left_of->child = t->sibling;
+  else t->left_of->sibling = t->sibling;
+  if (t->sibling != NULL) t->sibling->left_of = t->left_of;
+  t->cpu->sleeper = meld(t->cpu->sleeper, orphans);
+}
+
 // Patch state.
 
 static inline bool stack_affected(const struct task *t) {
@@ -244,7 +291,9 @@ static void switch_idle(struct cpu *c, enum mechanism mechanism) {
   note_switch(now, rank, model.phase_count, mechanism);
 }
 
-// Jiffies: jiffy k is at floor(k * 1e6 / hz) - phase - 1024 s (docs/rules.md, 2).
+// Jiffies: jiffy k is at floor(k * 1e6 / hz) - phase - EPOCH (docs/rules.md, 2).
+
+#define EPOCH (1024 * SECOND)
 
 static ticks jiffy_phase;
 /** Ticks a jiffy, in units of 2^-32, rounded up; where a second of whole jiffies begins, the one last asked about. */
@@ -254,25 +303,25 @@ static ticks second_start;
 static void set_jiffy_phase(ticks phase) {
   uint64_t hz = (uint64_t)model.hz;
   jiffy_phase = phase;
-  jiffy_length = ((UINT64_C(1000000) << 32) + hz - 1) / hz;
-  second_start = -phase - 1024000000;
+  jiffy_length = (((uint64_t)SECOND << 32) + hz - 1) / hz;
+  second_start = -phase - EPOCH;
 }
 
 static ticks jiffy_time(int64_t k) {
-  return k * 1000000 / model.hz - jiffy_phase - 1024000000;
+  return k * SECOND / model.hz - jiffy_phase - EPOCH;
 }
 
 static int64_t jiffies_at(ticks time) {
-  return ((time + jiffy_phase + 1024000000 + 1) * model.hz - 1) / 1000000;
+  return ((time + jiffy_phase + EPOCH + 1) * model.hz - 1) / SECOND;
 }
 
 /** The first jiffy's time not before the given one; within a second nothing has to be divided. */
 static inline ticks jiffy_not_before(ticks time) {
   uint64_t since = (uint64_t)(time - second_start);
-  if (since >= 1000000) {
-    since = (uint64_t)(time + jiffy_phase + 1024000000) % 1000000;
+  if (since >= SECOND) {
+    since = (uint64_t)(time + jiffy_phase + EPOCH) % SECOND;
     second_start = time - (ticks)since;
   }
-  uint32_t k = ((uint32_t)since * (uint32_t)model.hz + 999999) / 1000000;
+  uint32_t k = ((uint32_t)since * (uint32_t)model.hz + (SECOND - 1)) / SECOND;
   return second_start + (ticks)(k * jiffy_length >> 32);
 }

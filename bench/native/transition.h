@@ -32,6 +32,7 @@ static void start_transition(void) {
   if (try_cpu != NULL) displace(try_cpu);
   transitioning = true;
   straggler_count = idle_straggler_count = 0;
+  rest = PENDING;
   for (uint32_t n = 0; n < model.tasks; n++) {
     if (!tasks[n].placed) continue;
     tasks[n].flags |= TIF_PATCH_PENDING;
@@ -94,6 +95,7 @@ static void send_signals(void) {
       if ((t->flags & TIF_NOTIFY_SIGNAL) != 0) continue;
       t->flags |= TIF_NOTIFY_SIGNAL;
       t->cpu->signalled = true;
+      t->cpu->signalled_asleep |= t->state != CURRENT || t->class->resting >= 0;
       if (t->state == CURRENT) kick(t->cpu);
     }
     if (!asleep) continue;
@@ -115,7 +117,7 @@ static int64_t wheel_expiry(int64_t expires, int64_t distance) {
 static ticks expiry(ticks end) {
   if (model.rounding == EXACT) return end + model.try_period;
   int64_t hz = model.hz, jiffies = jiffies_at(end);
-  int64_t period = (model.try_period * hz + 500000) / 1000000;
+  int64_t period = (model.try_period * hz + 500000) / SECOND;
   int64_t expires = jiffies + greatest(1, period);
   int64_t offset = try_cpu == NULL ? 0 : 3 * (int64_t)cpu_number(try_cpu);
   int64_t rest = (expires + offset) % hz;
@@ -124,18 +126,30 @@ static ticks expiry(ticks end) {
   return jiffy_time(model.lateness ? wheel_expiry(expires, expires - jiffies) : expires);
 }
 
+/** The last of those that rest is looked at: no stack of theirs holds an affected function. */
+static void note_rest(const struct task *last) {
+  note_switch(now, BARRIER, (uint32_t)last->class->resting, STACK);
+}
+
 /** klp_try_complete_transition(), now. True: nobody is left. */
 static bool try_complete(void) {
   if (tries == 0 || listed_count != arrived_count) list_pending();
   tries++;
+  const struct task *asleep = is_rest_pending() ? last_resting() : NULL; // to be noted
+  rest = SWITCHED;
   bool failed = false;
   struct task **kept = pending, **end = pending + pending_count;
   for (struct task **next = pending; next < end; next++) {
     if ((*next)->switched) continue;
+    if (asleep != NULL && *next > asleep) {
+      note_rest(asleep);
+      asleep = NULL;
+    }
     if (!try_switch_task(*next)) failed = true;
     *kept++ = *next;
   }
   pending_count = (uint32_t)(kept - pending);
+  if (asleep != NULL) note_rest(asleep);
   if (idle_straggler_count > 0) {
     for (uint32_t n = 0; n < present_count; n++) {
       if (!present[n]->idle_switched && !try_switch_idle(present[n])) failed = true;

@@ -18,8 +18,8 @@ static bool only_runs(const struct task *t) {
 static ticks turns_until(struct cpu *c) {
   if (c->worker != WORKER_NONE || c->look_at != NEVER || !only_runs(c->current)) return INT64_MIN;
   ticks until = least(c->worker_at, after(c->run_from, c->current->left));
-  struct task *sleeper = first_sleeper(c);
-  if (sleeper != NULL) until = least(until, sleeper->wake_at);
+  if (c->sleeper != NULL) until = least(until, c->sleeper->wake_at);
+  if (c->alarms != NULL) until = least(until, c->alarms->at);
   for (struct task *t = c->ready; t != NULL; t = t->next_ready) {
     if (!only_runs(t)) return INT64_MIN;
     until = least(until, after(c->run_from, t->left));
@@ -48,9 +48,9 @@ static bool goes_round(const struct cpu *c, ticks turn) {
 
 /** Of turns that have begun now and are of one length: the rounds, in which everybody has one, that end by `limit`. */
 static void take_rounds(struct cpu *c, ticks slice, ticks limit) {
-  ticks jiffy = 1000000 / model.hz, turn = (slice + jiffy - 1) / jiffy * jiffy, round = turn * runnable(c);
+  ticks jiffy = SECOND / model.hz, turn = (slice + jiffy - 1) / jiffy * jiffy, round = turn * runnable(c);
   int64_t rounds = (limit - now) / round;
-  if (1000000 % model.hz != 0 || rounds < 1 || !goes_round(c, turn)) return;
+  if (SECOND % model.hz != 0 || rounds < 1 || !goes_round(c, turn)) return;
   add_ticks(c->current, rounds * turn);
   for (struct task *t = c->ready; t != NULL; t = t->next_ready) {
     add_ticks(t, rounds * turn);

@@ -1,7 +1,7 @@
 // CPUs that cannot be told apart: each alone with one task that stays where it is for ever, or with nobody, and draws nothing
 // before somebody comes. One of them, the last, stands for all until it or another is needed for itself.
 
-#include "events.h"
+#include "state.h"
 
 struct group {
   uint32_t size;
@@ -13,7 +13,7 @@ static struct twin {
   struct group *group; // NULL: there is none like it
   uint32_t place;
   struct task *runner; // the one task that lives there, those that rest not counted
-} *twins;
+} * twins;
 
 static struct group *groups;
 static uint32_t group_count;
@@ -26,10 +26,16 @@ static bool is_active(uint32_t cpu) {
   return model.idle_tasks || model.balanced[cpu] || twins[cpu].runner != NULL;
 }
 
-/** Do the class's tasks run in one phase that never ends, and draw nothing in it? */
+/** Do the class's tasks start in one phase that never ends? */
+static bool runs_for_ever(const struct class *class) {
+  const struct phase *phase = &model.phases[class->start[0].phase];
+  return class->start_count == 1 && !phase->exponential && phase->length >= (double)FOREVER;
+}
+
+/** And draw nothing in it? */
 static bool stays_for_ever(const struct class *class) {
   const struct phase *phase = &model.phases[class->start[0].phase];
-  if (class->start_count > 1 || phase->exponential || phase->length < (double)FOREVER) return false;
+  if (!runs_for_ever(class)) return false;
   if (phase->mode == GUEST) return phase->exits == 0 || (model.guest_mask & TIF_PATCH_PENDING) == 0;
   return phase->mode == USER || phase->mode == KERNEL;
 }
@@ -112,8 +118,6 @@ static void arrive(struct cpu *c, struct cpu *twin, uint32_t weight) {
   c->weight = weight;
   c->current = in_place_of(twin->current, other, runner);
   c->ready = in_place_of(twin->ready, other, runner);
-  c->inhabitants = in_place_of(twin->inhabitants, other, runner);
-  c->sleeper = NULL;
   next_event[cpu_number(c)] = INT64_MIN;
   waiting_count += c->ready_count;
   straggler_count += c->stragglers;
@@ -121,7 +125,6 @@ static void arrive(struct cpu *c, struct cpu *twin, uint32_t weight) {
   if (runner != NULL) {
     *runner = *other;
     runner->cpu = c;
-    runner->next_on_cpu = NULL;
   }
   insert_cpu(present, present_count++, c);
   arrived[arrived_count++] = c;
