@@ -207,6 +207,12 @@ export function setClassCpuUse(number: u32, uses: bool, haltPhase: u32, vmmPhase
   store<i64>(at + 32, vmmLength);
 }
 
+export function setClassPhases(number: u32, first: u32, count: u32): void {
+  const at = classRow(number);
+  store<u32>(at, first, 88);
+  store<u32>(at, count, 92);
+}
+
 /** The class rests in this phase, in which so many of its tasks start; between two rests a task works for no longer than `most` ticks. */
 export function setResting(number: u32, phase: u32, share: f64, most: i64): void {
   const at = classRow(number);
@@ -242,6 +248,15 @@ export function countOf(number: u32): u32 {
 /** Slots for children of each own task. */
 export function childrenOf(number: u32): u32 {
   return load<u32>(classRow(number), 12);
+}
+
+export function firstPhaseOf(number: u32): u32 {
+  return load<u32>(classRow(number), 88);
+}
+
+/** Without the VMM phase. */
+export function phasesOf(number: u32): u32 {
+  return load<u32>(classRow(number), 92);
 }
 
 /** The class's first halt phase, or EXIT_PHASE. */

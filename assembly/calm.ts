@@ -21,6 +21,7 @@ import {
   PREEMPT_FULL,
   schedulerTick,
   settle,
+  signalCost,
   vmExit,
   wakeupGranularity,
 } from "./host";
@@ -38,13 +39,16 @@ import { groupOf, GROUP_MAX, NO_GROUP, runsForEver, standInOf } from "./twins";
 const CLASSES: usize = ALARM_END;
 const RUNNER: usize = CLASSES + ((<usize>CPU_MAX) << 3);
 const FORGETS: usize = RUNNER + ((<usize>CPU_MAX) << 2);
-const WORK: usize = FORGETS + ((<usize>CPU_MAX) << 3);
+const GIVES_WAY: usize = FORGETS + CPU_MAX;
+const WORK: usize = GIVES_WAY + CPU_MAX;
 // By group of twins, while these are filled in.
 const TWINS: usize = WORK + ((<usize>CPU_MAX) << 3);
 export const CALM_END: usize = TWINS + ((<usize>GROUP_MAX) << 4);
 
 /** Without an alarm for so long, in ticks, a CPU that forgets has forgotten. */
 let oblivion: i64 = 0;
+/** The runner never runs while somebody who rests otherwise is awake. */
+let standsBy: bool = false;
 /** The settling is long enough to be forgotten itself: everyone may start at rest. */
 export let startsCalm: bool = false;
 
@@ -69,6 +73,13 @@ function forgets(cpu: Cpu): bool {
 function setForgets(cpu: Cpu, value: bool): void {
   store<u8>(FORGETS + cpu, <u8>value);
 }
+/** Does whoever is current there leave at once for a worker? */
+export function givesWay(cpu: Cpu): bool {
+  return load<u8>(GIVES_WAY + cpu) != 0;
+}
+function setGivesWay(cpu: Cpu, value: bool): void {
+  store<u8>(GIVES_WAY + cpu, <u8>value);
+}
 /** CPU time in ticks that the tasks at rest here may take, switches to and fro included, if all of them are awake. */
 function work(cpu: Cpu): i64 {
   return load<i64>(WORK + ((<usize>cpu) << 3));
@@ -85,6 +96,7 @@ export function prepareCalm(): void {
     setClassesAt(cpu, 0);
     setRunner(cpu, NO_TASK);
     setForgets(cpu, schedulerTick && !isBalanced(cpu) && switchesCheaply());
+    setGivesWay(cpu, contextSwitch + vmExit + signalCost == 0);
     setWork(cpu, 0);
   }
   let longest: i64 = 0;
@@ -110,11 +122,12 @@ function switchesCheaply(): bool {
 function meetTask(t: Task): i64 {
   const number = task.classOf(t);
   const cpu = task.homeCpu(t);
+  if (!alwaysYields(number)) setGivesWay(cpu, false);
   if (table.rests(number)) {
     const most = table.mostWork(number);
     setClassesAt(cpu, classesAt(cpu) | ((<u64>1) << number));
     if (most >= FOREVER) setForgets(cpu, false);
-    else setWork(cpu, work(cpu) + most + 2 * contextSwitch + vmExit);
+    else setWork(cpu, work(cpu) + mostOf(t));
     return most;
   }
   if (runnerOf(cpu) != NO_TASK || !runsForEver(number) || !yields(table.mode(table.startPhase(number, 0)))) {
@@ -122,6 +135,19 @@ function meetTask(t: Task): i64 {
   }
   setRunner(cpu, t);
   return 0;
+}
+
+/** What a wake-up of the task may take of its CPU at most, in ticks, switches to and fro included and once more. */
+function mostOf(t: Task): i64 {
+  return table.mostWork(task.classOf(t)) + 4 * contextSwitch + 2 * vmExit;
+}
+
+function alwaysYields(number: u32): bool {
+  const first = table.firstPhaseOf(number);
+  for (let phase = first; phase < first + table.phasesOf(number); phase++) {
+    if (table.mode(phase) != table.SLEEP_MODE && !yields(table.mode(phase))) return false;
+  }
+  return true;
 }
 
 /** Asked to reschedule, does a task in this mode give way at once? */
@@ -168,7 +194,7 @@ function measure(longest: i64): void {
     if (isLone(cpu) || !forgets(cpu)) startsCalm = false;
   }
   const amongRunners = 2 * most + 3 * (latency + minGranularity + jiffy());
-  const standsBy = wakeupGranularity >= 0 && latency / 2 > wakeupGranularity && longest < latency / 2;
+  standsBy = wakeupGranularity >= 0 && latency / 2 > wakeupGranularity && longest < latency / 2;
   oblivion = (standsBy ? most + 1 : amongRunners) * (contextSwitch + vmExit > 0 ? 2 : 1);
   if (settle < 6 * amongRunners || !isWorthwhile()) startsCalm = false;
 }
@@ -217,7 +243,7 @@ export function hearEnd(from: i64, until: i64, classes: u64): void {
     found = collect(begin, until, classes);
   } while (begin > from && !isClear(found, begin, until));
   for (let n: u32 = 0; n < found; n++) {
-    if (isHeard(n, found, until)) queueAlarm(foundAt(n), foundTask(n));
+    if (isHeard(n, found, begin, until)) queueAlarm(foundAt(n), foundTask(n));
   }
 }
 
@@ -245,15 +271,31 @@ function memoryFrom(n: u32, found: u32): i64 {
   return first;
 }
 
-/** Is it in the row that ends with the CPU's last alarm, and is that one not forgotten? */
-function isHeard(n: u32, found: u32, until: i64): bool {
+/** Is it in the row that ends with the CPU's last alarm, and may that row's work not be done? */
+function isHeard(n: u32, found: u32, begin: i64, until: i64): bool {
   const cpu = task.homeCpu(foundTask(n));
   if (!isAwaited(cpu, foundAt(n))) return false;
   let last = n;
   for (let other: u32 = 0; other < found; other++) {
     if (task.homeCpu(foundTask(other)) == cpu && foundAt(other) > foundAt(last)) last = other;
   }
-  return foundAt(last) > until - oblivion && foundAt(n) >= memoryFrom(last, found);
+  if (foundAt(last) <= until - oblivion) return false;
+  const first = memoryFrom(last, found);
+  return foundAt(n) >= first && (first - oblivion < begin || !standsBy || mayWork(cpu, first, found, until));
+}
+
+/** Where the runner stands by: can the CPU's alarms from the first of the row on have asked for more than the time since? */
+function mayWork(cpu: Cpu, first: i64, found: u32, until: i64): bool {
+  for (let n: u32 = 0; n < found; n++) {
+    const from = foundAt(n);
+    if (from < first || task.homeCpu(foundTask(n)) != cpu) continue;
+    let asked: i64 = 0;
+    for (let other: u32 = 0; other < found; other++) {
+      if (foundAt(other) >= from && task.homeCpu(foundTask(other)) == cpu) asked += mostOf(foundTask(other));
+    }
+    if (from + asked >= until) return true;
+  }
+  return false;
 }
 
 /** Is the CPU, or the one that stands for it, followed, and has it not come so far? */

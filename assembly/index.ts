@@ -66,6 +66,7 @@ export {
   setShare,
   setClass,
   setClassCpuUse,
+  setClassPhases,
   setResting,
 } from "./behaviour-table";
 export { taskCount, setTask, switchAt, mechanism } from "./task";

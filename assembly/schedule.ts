@@ -13,7 +13,7 @@ import {
 import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
-import { CALM_END, classesAt, hearEnd, isAwaited, isCalm, outlasts } from "./calm";
+import { CALM_END, classesAt, givesWay, hearEnd, isAwaited, isCalm, outlasts } from "./calm";
 import { aim, endWorker, runCpu, touch } from "./cpu";
 import { balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
 import { CPU_MAX } from "./memory";
@@ -49,8 +49,8 @@ let heardUntil: i64 = i64.MIN_VALUE;
 let passAt: i64 = NEVER;
 /** Also CPUs without stragglers are followed: something will ask where their tasks are. */
 let followAll: bool = false;
-/** CPUs of the balance set are followed to the end. */
-let followBalanced: bool = false;
+/** Something after the deciding try, or an admin action, depends on where tasks are. */
+let hasAftermath: bool = false;
 /** The CPU on which tries run; -1 for none. */
 export let tryCpu: i32 = -1;
 
@@ -58,7 +58,7 @@ export function resetSchedule(cpu: i32, aftermath: bool): void {
   tryCpu = cpu;
   rounds = 0;
   passAt = firstPass();
-  followBalanced = aftermath;
+  hasAftermath = aftermath;
   stretch = STRETCH_FIRST;
   resetAlarms();
   follow(true);
@@ -98,14 +98,22 @@ function followArrived(): void {
 
 /** Followed whether or not it has stragglers. */
 function mattersAnyway(cpu: Cpu): bool {
+  return <i32>cpu == tryCpu || mattersInItself(cpu);
+}
+
+function mattersInItself(cpu: Cpu): bool {
   return (
     followAll ||
     isRestPending() ||
     runqueue.wasSignalled(cpu) ||
-    <i32>cpu == tryCpu ||
-    (isBalanced(cpu) && (followBalanced || stragglerCount > 0 || rounds > 0)) ||
+    (isBalanced(cpu) && (hasAftermath || stragglerCount > 0 || rounds > 0)) ||
     table.hasFork
   );
+}
+
+/** Is it followed only to see when the worker gets it, which is at once, whoever has woken there? */
+function onlyGivesWay(cpu: Cpu): bool {
+  return <i32>cpu == tryCpu && givesWay(cpu) && !hasAftermath && runqueue.stragglers(cpu) == 0 && !mattersInItself(cpu);
 }
 
 /** Those that no longer matter are dropped. */
@@ -156,7 +164,7 @@ function deliver(until: i64): i64 {
   let calm = true;
   for (let n: u32 = 0; n < followedCount; n++) {
     const cpu = followedCpu(n);
-    if (classesAt(cpu) == 0 || runqueue.delivered(cpu) >= until) continue;
+    if (classesAt(cpu) == 0 || runqueue.delivered(cpu) >= until || onlyGivesWay(cpu)) continue;
     from = min(from, runqueue.delivered(cpu));
     classes |= classesAt(cpu);
     calm = calm && isCalm(cpu, until);

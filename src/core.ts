@@ -337,6 +337,7 @@ export class Core {
       const halt = phases.findIndex(
         (phase, p) => phase.halt && p >= one.firstPhase && p < one.firstPhase + one.phaseCount,
       );
+      this.wasm.setClassPhases!(index, one.firstPhase, one.phaseCount);
       this.wasm.setClassCpuUse!(
         index,
         Number(one.usesCpu),

@@ -331,7 +331,12 @@ const MUTANTS = [
     "runqueue.runnable(standInOf(to)) + 1 <= runqueue.runnable(from)",
   ],
   ["rules 3: an alarm wakes those at rest alone", "cpu", "!table.isRest(task.phase(t))", "false"],
-  ["rules 3: a rest ends at an alarm only", "behaviour", "table.isRest(phase) ? FOREVER : duration", "duration"],
+  [
+    "rules 3: a rest ends at an alarm only",
+    "behaviour",
+    "const length = table.isRest(phase)\n    ? FOREVER\n    : duration",
+    "const length = duration",
+  ],
   ["rules 3: alarms of one cell have draws of their own", "alarm", "entity + k * CLASS_MAX, SPLIT", "entity, SPLIT"],
   ["rules 5: out of a rest the credit is full", "cpu", "setVruntime(woken, credited);", "setVruntime(woken, 0);"],
   ["rules 5: what follows a rest is drawn by its end", "cpu", "    task.renumber(woken, <u32>(now + settle));\n", ""],
