@@ -41,12 +41,12 @@ const RUNNER: usize = CLASSES + ((<usize>CPU_MAX) << 3);
 const FORGETS: usize = RUNNER + ((<usize>CPU_MAX) << 2);
 const GIVES_WAY: usize = FORGETS + CPU_MAX;
 const WORK: usize = GIVES_WAY + CPU_MAX;
-// By group of twins, while these are filled in.
-const TWINS: usize = WORK + ((<usize>CPU_MAX) << 3);
-export const CALM_END: usize = TWINS + ((<usize>GROUP_MAX) << 4);
+const OBLIVION: usize = WORK + ((<usize>CPU_MAX) << 3);
+// By group of twins, while these are filled in: classes, whether all forget, most work.
+const TWINS_BYTES: usize = 24;
+const TWINS: usize = OBLIVION + ((<usize>CPU_MAX) << 3);
+export const CALM_END: usize = TWINS + <usize>GROUP_MAX * TWINS_BYTES;
 
-/** Without an alarm for so long, in ticks, a CPU that forgets has forgotten. */
-let oblivion: i64 = 0;
 /** The runner never runs while somebody who rests otherwise is awake. */
 let standsBy: bool = false;
 /** The settling is long enough to be forgotten itself: everyone may start at rest. */
@@ -86,6 +86,14 @@ function work(cpu: Cpu): i64 {
 }
 function setWork(cpu: Cpu, ticks: i64): void {
   store<i64>(WORK + ((<usize>cpu) << 3), ticks);
+}
+
+/** Without an alarm for so long, in ticks, the CPU, if it forgets, has forgotten. */
+export function oblivionOf(cpu: Cpu): i64 {
+  return load<i64>(OBLIVION + ((<usize>cpu) << 3));
+}
+function setOblivion(cpu: Cpu, ticks: i64): void {
+  store<i64>(OBLIVION + ((<usize>cpu) << 3), ticks);
 }
 
 // Once a model and policy.
@@ -157,25 +165,32 @@ function yields(mode: u32): bool {
   );
 }
 
+function twins(group: u32): usize {
+  return TWINS + <usize>group * TWINS_BYTES;
+}
+
 /** CPUs that cannot be told apart are taken as one: what one of them has or remembers, each does. */
 function shareAmongTwins(): void {
   for (let group: u32 = 0; group < GROUP_MAX; group++) {
-    store<u64>(TWINS + ((<usize>group) << 4), 0);
-    store<u8>(TWINS + ((<usize>group) << 4), 1, 8);
+    store<u64>(twins(group), 0);
+    store<u8>(twins(group), 1, 8);
+    store<i64>(twins(group), 0, 16);
   }
   for (let n: u32 = 0; n < activeCount; n++) {
     const cpu = activeCpu(n);
     if (groupOf(cpu) == NO_GROUP) continue;
-    const at = TWINS + ((<usize>groupOf(cpu)) << 4);
+    const at = twins(groupOf(cpu));
     store<u64>(at, load<u64>(at) | classesAt(cpu));
     if (!forgets(cpu)) store<u8>(at, 0, 8);
+    store<i64>(at, max(load<i64>(at, 16), work(cpu)), 16);
   }
   for (let n: u32 = 0; n < activeCount; n++) {
     const cpu = activeCpu(n);
     if (groupOf(cpu) == NO_GROUP) continue;
-    const at = TWINS + ((<usize>groupOf(cpu)) << 4);
+    const at = twins(groupOf(cpu));
     setClassesAt(cpu, load<u64>(at));
     setForgets(cpu, load<u8>(at, 8) != 0);
+    setWork(cpu, load<i64>(at, 16));
   }
 }
 
@@ -185,29 +200,25 @@ function shareAmongTwins(): void {
  * no longer than they work and a slice at either end, as a pick takes who has run least; and then alone for a slice.
  */
 function measure(longest: i64): void {
-  let most: i64 = 0;
+  standsBy = wakeupGranularity >= 0 && latency / 2 > wakeupGranularity && longest < latency / 2;
   startsCalm = restingClasses != 0;
+  let most: i64 = 0;
   for (let n: u32 = 0; n < activeCount; n++) {
     const cpu = activeCpu(n);
     if (classesAt(cpu) == 0) continue;
-    most = max(most, work(cpu));
+    const amongRunners = 2 * work(cpu) + 3 * (latency + minGranularity + jiffy());
+    setOblivion(cpu, (standsBy ? work(cpu) + 1 : amongRunners) * (contextSwitch + vmExit > 0 ? 2 : 1));
+    most = max(most, amongRunners);
     if (isLone(cpu) || !forgets(cpu)) startsCalm = false;
   }
-  const amongRunners = 2 * most + 3 * (latency + minGranularity + jiffy());
-  standsBy = wakeupGranularity >= 0 && latency / 2 > wakeupGranularity && longest < latency / 2;
-  oblivion = (standsBy ? most + 1 : amongRunners) * (contextSwitch + vmExit > 0 ? 2 : 1);
-  if (settle < 6 * amongRunners || !isWorthwhile()) startsCalm = false;
-}
-
-function isWorthwhile(): bool {
-  return 2 * <f64>oblivion * alarmRate <= FOUND_FEW;
+  if (settle < 6 * most || 2 * <f64>most * alarmRate > FOUND_FEW) startsCalm = false;
 }
 
 // Within a replica.
 
-/** May all alarms up to this time but the last be left out? */
-export function outlasts(from: i64, until: i64): bool {
-  return until - from > 2 * oblivion && isWorthwhile() && !isRestPending();
+/** May all alarms up to this time but the last be left out, if CPUs take so long to forget? */
+export function outlasts(from: i64, until: i64, oblivion: i64): bool {
+  return until - from > 2 * oblivion && 2 * <f64>oblivion * alarmRate <= FOUND_FEW && !isRestPending();
 }
 
 /** Is there nothing on this CPU before that time but, perhaps, alarms, with nothing that they could change in passing? */
@@ -235,28 +246,28 @@ function isUnmoved(cpu: Cpu, t: Task): bool {
  * A calm from `from`, or from earlier on, until `until`: queues what has to be heard of its end, and leaves out alarms that are
  * forgotten by then.
  */
-export function hearEnd(from: i64, until: i64, classes: u64): void {
+export function hearEnd(from: i64, until: i64, classes: u64, oblivion: i64): void {
   let begin = until;
   let found: u32;
   do {
     begin = max(from, begin - 2 * oblivion);
     found = collect(begin, until, classes);
-  } while (begin > from && !isClear(found, begin, until));
+  } while (begin > from && !isClear(found, begin, until, oblivion));
   for (let n: u32 = 0; n < found; n++) {
-    if (isHeard(n, found, begin, until)) queueAlarm(foundAt(n), foundTask(n));
+    if (isHeard(n, found, begin, until, oblivion)) queueAlarm(foundAt(n), foundTask(n));
   }
 }
 
 /** Is the stretch long enough to tell for each CPU when it last had forgotten everything? */
-function isClear(found: u32, begin: i64, until: i64): bool {
+function isClear(found: u32, begin: i64, until: i64, oblivion: i64): bool {
   for (let n: u32 = 0; n < found; n++) {
-    if (foundAt(n) > until - oblivion && memoryFrom(n, found) - oblivion < begin) return false;
+    if (foundAt(n) > until - oblivion && memoryFrom(n, found, oblivion) - oblivion < begin) return false;
   }
   return true;
 }
 
 /** The first alarm of a row on this one's CPU in which each comes before the one before is forgotten, this one the last. */
-function memoryFrom(n: u32, found: u32): i64 {
+function memoryFrom(n: u32, found: u32, oblivion: i64): i64 {
   const cpu = task.homeCpu(foundTask(n));
   let first = foundAt(n);
   for (let again = true; again;) {
@@ -272,7 +283,7 @@ function memoryFrom(n: u32, found: u32): i64 {
 }
 
 /** Is it in the row that ends with the CPU's last alarm, and may that row's work not be done? */
-function isHeard(n: u32, found: u32, begin: i64, until: i64): bool {
+function isHeard(n: u32, found: u32, begin: i64, until: i64, oblivion: i64): bool {
   const cpu = task.homeCpu(foundTask(n));
   if (!isAwaited(cpu, foundAt(n))) return false;
   let last = n;
@@ -280,7 +291,7 @@ function isHeard(n: u32, found: u32, begin: i64, until: i64): bool {
     if (task.homeCpu(foundTask(other)) == cpu && foundAt(other) > foundAt(last)) last = other;
   }
   if (foundAt(last) <= until - oblivion) return false;
-  const first = memoryFrom(last, found);
+  const first = memoryFrom(last, found, oblivion);
   return foundAt(n) >= first && (first - oblivion < begin || !standsBy || mayWork(cpu, first, found, until));
 }
 

@@ -13,7 +13,7 @@ import {
 import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
-import { CALM_END, classesAt, givesWay, hearEnd, isAwaited, isCalm, outlasts } from "./calm";
+import { CALM_END, classesAt, givesWay, hearEnd, isAwaited, isCalm, oblivionOf, outlasts } from "./calm";
 import { aim, endWorker, runCpu, touch } from "./cpu";
 import { balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
 import { CPU_MAX } from "./memory";
@@ -161,21 +161,23 @@ function deliver(until: i64): i64 {
   dropCpus();
   let from = until;
   let classes: u64 = 0;
+  let oblivion: i64 = 0;
   let calm = true;
   for (let n: u32 = 0; n < followedCount; n++) {
     const cpu = followedCpu(n);
     if (classesAt(cpu) == 0 || runqueue.delivered(cpu) >= until || onlyGivesWay(cpu)) continue;
     from = min(from, runqueue.delivered(cpu));
     classes |= classesAt(cpu);
+    oblivion = max(oblivion, oblivionOf(cpu));
     calm = calm && isCalm(cpu, until);
   }
   if (classes == 0) {
     heardUntil = until;
     return until;
   }
-  calm = calm && outlasts(from, until);
+  calm = calm && outlasts(from, until, oblivion);
   const reached = calm ? until : min(until, from + stretch);
-  if (calm) hearEnd(from, until, classes);
+  if (calm) hearEnd(from, until, classes, oblivion);
   else hearAll(from, reached, classes);
   stretch = calm ? STRETCH_FIRST : min(2 * stretch, longestStretch());
   followArrived();

@@ -42,7 +42,9 @@ const HOME: usize = CLASS_OF + TASK_MAX;
 const PROCESS: usize = HOME + ((<usize>TASK_MAX) << 1);
 const CPU_SET: usize = PROCESS + ((<usize>TASK_MAX) << 2);
 const PLACED: usize = CPU_SET + ((<usize>TASK_MAX) << 1);
-export const TASK_END: usize = PLACED + <usize>TASK_MAX / 8;
+const PLACED_WORDS: u32 = TASK_MAX >> 6;
+const SUMMARY: usize = PLACED + ((<usize>PLACED_WORDS) << 3);
+export const TASK_END: usize = SUMMARY + ((<usize>PLACED_WORDS) >> 3);
 
 /** Slots in use, children's included. */
 export let taskCount: u32 = 0;
@@ -80,28 +82,44 @@ export function cpuSetOf(task: Task): u32 {
 
 // A replica's state.
 
-// Which slots hold a task of their own: the others rest (resting.ts).
+// Which slots hold a task of their own, a bit each, and which 64 of them in a row any: the others rest (resting.ts).
+
+function placedWord(word: u32): usize {
+  return PLACED + ((<usize>word) << 3);
+}
+function summaryWord(word: u32): usize {
+  return SUMMARY + ((<usize>(word >> 6)) << 3);
+}
 
 export function resetPlaced(): void {
-  memory.fill(PLACED, 0, ((<usize>taskCount + 63) >> 6) << 3);
+  for (let first: u32 = 0; first < PLACED_WORDS; first += 64) {
+    for (let words = load<u64>(summaryWord(first)); words != 0; words &= words - 1) {
+      store<u64>(placedWord(first + <u32>ctz(words)), 0);
+    }
+    store<u64>(summaryWord(first), 0);
+  }
 }
 
 export function setPlaced(task: Task): void {
-  const at = PLACED + ((<usize>task) >> 3);
-  const bit: u32 = 1 << (task & 7);
-  store<u8>(at, <u8>(load<u8>(at) | bit));
+  const word = task >> 6;
+  store<u64>(placedWord(word), load<u64>(placedWord(word)) | ((<u64>1) << (task & 63)));
+  store<u64>(summaryWord(word), load<u64>(summaryWord(word)) | ((<u64>1) << (word & 63)));
 }
 
 export function isPlaced(task: Task): bool {
-  return (((<u32>load<u8>(PLACED + ((<usize>task) >> 3))) >> (task & 7)) & 1) != 0;
+  return ((load<u64>(placedWord(task >> 6)) >> (task & 63)) & 1) != 0;
 }
 
 /** The first placed task from this one on; taskCount if there is none. */
 export function nextPlaced(task: Task): Task {
-  while (task < taskCount) {
-    const bits = load<u64>(PLACED + (((<usize>task) >> 6) << 3)) >> (task & 63);
-    if (bits != 0) return task + <u32>ctz(bits);
-    task = (task | 63) + 1;
+  if (task >= taskCount) return taskCount;
+  const bits = load<u64>(placedWord(task >> 6)) >> (task & 63);
+  if (bits != 0) return task + <u32>ctz(bits);
+  for (let word = (task >> 6) + 1; word << 6 < taskCount; word = (word | 63) + 1) {
+    const words = load<u64>(summaryWord(word)) >> (word & 63);
+    if (words == 0) continue;
+    word += <u32>ctz(words);
+    return (word << 6) + <u32>ctz(load<u64>(placedWord(word)));
   }
   return taskCount;
 }

@@ -341,12 +341,12 @@ const MUTANTS = [
   ["rules 5: out of a rest the credit is full", "cpu", "setVruntime(woken, credited);", "setVruntime(woken, 0);"],
   ["rules 5: what follows a rest is drawn by its end", "cpu", "    task.renumber(woken, <u32>(now + settle));\n", ""],
   ["rules 3: what is queued comes by time", "alarm", "alarmAt(after) < at ||", ""],
-  ["rules 3: a calm's end is long enough to forget", "calm", "most + 1 : amongRunners", "1 : 1"],
+  ["rules 3: a calm's end is long enough to forget", "calm", "standsBy ? work(cpu) + 1 : amongRunners", "1"],
   [
     "rules 3: a row of alarms is heard from its first one on",
     "calm",
-    "foundAt(n) >= memoryFrom(last, found)",
-    "foundAt(n) == foundAt(last)",
+    "foundAt(n) >= first && (",
+    "foundAt(n) == foundAt(last) && (",
   ],
   [
     "rules 3: those who have T end a calm",
@@ -361,6 +361,8 @@ const MUTANTS = [
     "if (false) return",
   ],
   ["rules 3: with T on those at rest there is no calm", "calm", " && !isRestPending()", ""],
+  ["rules 3: a calm's work may not be done", "calm", "from + asked >= until", "from >= until"],
+  ["rules 6: who gives way to the worker", "calm", "if (!alwaysYields(number)) setGivesWay(cpu, false);", ""],
   ["rules 5: turns end at an alarm", "turns", "until = min(until, alarmAt(runqueue.firstAlarm(cpu)));", "{}"],
   ["rules 3: who rests is switched by the first try alone", "resting", "countStraggler(cpu, 1);", ""],
   [
