@@ -223,7 +223,7 @@ const RESTS = [100_000, 250_000, 1_000_000, 4_000_000];
 
 /** The first phase of a class that rests is its rest, the others are short. */
 function restful(genes: PhaseGenes, kind: Kind, worker: boolean, isFirst: boolean, pace: PaceBounds): Phase {
-  if (!isFirst) return phase({ ...genes, long: false, scale: genes.scale % 7 }, kind, worker, false, pace);
+  if (!isFirst) return phase({ ...genes, long: false, scale: genes.scale % 11 }, kind, worker, false, pace);
   return {
     mode: "sleep",
     wait: pick(WAITS, genes.wait),

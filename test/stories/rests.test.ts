@@ -1,0 +1,54 @@
+// Tasks that wake, work for a moment and rest again, beside somebody who runs for ever or alone: the engine looks at the end of each
+// calm only, the oracle at all of it. Here they work so much that several are awake at once, often just when a try looks.
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { compileCore } from "../../src/core.js";
+import { firstDifference } from "../agreement.js";
+import type { GeneratedScenario } from "../scenarios.js";
+
+const SEEDS = 40;
+
+let module: WebAssembly.Module;
+beforeAll(async () => {
+  module = await compileCore();
+});
+
+interface Crowd {
+  count: number;
+  rest: string;
+  work: string;
+  scheduler?: string;
+  preemption?: string;
+  guests?: number;
+}
+
+function crowd({ count, rest, work, scheduler, preemption, guests = 2 }: Crowd, seed: number): GeneratedScenario {
+  const phases = {
+    rest: { mode: "sleep", wait: "idle", duration: { exponential: rest }, next: "work" },
+    work: { mode: "kernel", duration: { uniform: ["1ms", work] }, next: "rest" },
+  };
+  const guest = { mode: "guest", duration: "forever", stack: ["kvm_vcpu_ioctl"] };
+  return {
+    host: { cpus: 2, preemption: preemption ?? "voluntary", scheduler: scheduler ?? "cfs" },
+    workload: {
+      vcpu: { kind: "vcpu", count: guests, cpus: "one-each", behaviour: { phases: { guest } } },
+      worker: { kind: "kthread", count, cpus: "spread", behaviour: { phases } },
+    },
+    patch: { functions: ["kvm_vcpu_ioctl"] },
+    admin: [],
+    policies: ["linux-5.13", "linux-5.19"],
+    run: { replicas: 2, seed, horizon: "5s", settle: "3s" },
+  };
+}
+
+describe("Core and oracle agree", () => {
+  it.each<[string, Crowd]>([
+    ["where the runner stands by", { count: 12, rest: "250ms", work: "5ms" }],
+    ["where it stands by under full preemption", { count: 12, rest: "250ms", work: "5ms", preemption: "full" }],
+    ["where it runs in between, under EEVDF", { count: 8, rest: "300ms", work: "9ms", scheduler: "eevdf-6.12" }],
+    ["where work outlasts a sleeper's credit", { count: 6, rest: "500ms", work: "20ms" }],
+    ["on CPUs where nobody runs for ever", { count: 12, rest: "250ms", work: "9ms", guests: 0 }],
+  ])("Always: %s", (_, shape) => {
+    for (let seed = 1; seed <= SEEDS; seed++) expect(firstDifference(module, crowd(shape, seed))).toBeNull();
+  });
+});
