@@ -3,9 +3,8 @@
 
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { setImmediate as turn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { BroadcastChannel } from "node:worker_threads";
+import { setEnvironmentData } from "node:worker_threads";
 import { PoolExecutor } from "../dist/execute/pool.js";
 import { printFigure, printFiguresHead } from "./csv.js";
 import { clockMs, interleave, progress, replicasFor } from "./measure.js";
@@ -57,7 +56,8 @@ async function secondWorker() {
  */
 async function javascriptShare() {
   progress("share of JavaScript");
-  const calls = listen();
+  const inEngine = new Float64Array(new SharedArrayBuffer(16)); // ms, calls; of one worker at a time
+  setEnvironmentData("in engine", inEngine);
   const sizing = new PoolExecutor({ workers: 1 });
   const replicas = Math.min(MILLION, await replicasLasting(sizing, RUN_MS_MAX));
   await sizing.close();
@@ -67,40 +67,19 @@ async function javascriptShare() {
   for (let round = 0; round < ROUNDS; round++) {
     const executor = new PoolExecutor({ workers: 1, workerFile: pathTo("timed-worker.cjs") });
     for (const shares of [cold, warm]) {
+      inEngine.fill(0);
       const started = clockMs();
       await executor.run(jobOf(BUSY_VCPUS, replicas));
       const wallMs = clockMs() - started;
-      const { engineMs, batches } = await calls.taken(replicas);
+      const [engineMs, batches] = inEngine;
       shares.push((100 * (wallMs - engineMs)) / wallMs);
       if (shares === warm) overheadUs.push((1000 * (wallMs - engineMs)) / batches);
     }
     await executor.close();
   }
-  calls.close();
   printFigure(`JavaScript share, ${replicas} replicas, threads running`, "%", warm);
   printFigure(`JavaScript share, ${replicas} replicas, threads started`, "%", cold);
   printFigure("pool overhead a batch, one worker", "us", overheadUs);
-}
-
-/** Adds up what timed workers tell. */
-function listen() {
-  const channel = new BroadcastChannel("engine calls");
-  let told = [];
-  channel.onmessage = ({ data }) => told.push(data);
-  return {
-    /** The calls of a run that has ended: the last ones may still be on their way. */
-    async taken(replicas) {
-      while (sum(told, "replicas") < replicas) await turn();
-      const taken = { engineMs: sum(told, "ms"), batches: told.length };
-      told = [];
-      return taken;
-    },
-    close: () => channel.close(),
-  };
-}
-
-function sum(rows, column) {
-  return rows.reduce((total, row) => total + row[column], 0);
 }
 
 /** The command's whole life with one replica, beyond that of Node with nothing to do. */

@@ -1,5 +1,6 @@
-// Groups consecutive shards into batches that take a worker 5 to 50 ms: long against the round trip to a thread,
-// short against a human's patience. How shards are grouped changes no result.
+// Groups consecutive shards into batches that take a worker 50 ms: long against what a message to a thread and back costs,
+// short against a human's patience. The last ones are shorter, so that all workers end together. How shards are grouped
+// changes no result.
 
 import { type Plan, type Shard, shardsOf } from "./plan.js";
 
@@ -11,7 +12,7 @@ export interface Batch {
   count: number;
 }
 
-const BATCH_MS = 20;
+const BATCH_MS = 50;
 const GROWTH_MAX = 4; // from one batch to the next of its policy
 
 /** Hands out a plan's shards in order, in batches sized by how long earlier ones took. */
@@ -20,11 +21,17 @@ export class Batches {
   readonly #shardReplicas: number;
   #nextShard: Shard | undefined;
   #handedOut = 0;
+  #left: number; // replicas of all policies
   #batchReplicas: number[]; // by policy
 
-  constructor(plan: Plan) {
+  /** `inFlight`: how many batches are out at a time. */
+  constructor(
+    plan: Plan,
+    private readonly inFlight: number,
+  ) {
     this.#shards = shardsOf(plan);
     this.#shardReplicas = plan.shardReplicas;
+    this.#left = plan.policies * plan.replicas;
     this.#batchReplicas = new Array(plan.policies).fill(plan.shardReplicas);
     this.#advance();
   }
@@ -39,6 +46,7 @@ export class Batches {
       batch.count += this.#nextShard.count;
       this.#advance();
     }
+    this.#left -= batch.count;
     return batch;
   }
 
@@ -49,7 +57,8 @@ export class Batches {
   }
 
   #fits(batch: Batch, shard: Shard): boolean {
-    return batch.count + shard.count <= this.#batchReplicas[batch.policy];
+    const most = Math.min(this.#batchReplicas[batch.policy], this.#left / this.inFlight);
+    return batch.count + shard.count <= most;
   }
 
   #advance(): void {

@@ -18,7 +18,7 @@ export class InProcessExecutor implements Executor {
   async run(job: Job, { signal, onProgress }: ExecuteOptions = {}): Promise<Outcome> {
     this.#module ??= compileCore(this.build);
     const core = new Core(await this.#module, job.model);
-    const batches = new Batches(planRun(job.model, job.policies.length, job.replicas));
+    const batches = new Batches(planRun(job.model, job.policies.length, job.replicas), 1);
     const collector = new Collector(job);
     for (let batch = batches.next(); batch; batch = batches.next()) {
       signal?.throwIfAborted();

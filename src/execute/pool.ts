@@ -19,7 +19,7 @@ export interface PoolOptions {
   workerFile?: string;
 }
 
-// Batches in flight a thread: one runs, one waits, so that no thread waits for the main one.
+// Batches in flight a thread: one runs, one waits in its port, so that no thread waits for the main one.
 const LANES_PER_WORKER = 2;
 const BUILT_WORKER = new URL(
   import.meta.url.endsWith(".ts") ? "../../dist/execute/worker-thread.cjs" : "./worker-thread.cjs",
@@ -51,7 +51,8 @@ export class PoolExecutor implements Executor {
   async run(job: Job, { signal, onProgress }: ExecuteOptions = {}): Promise<Outcome> {
     const { threads, broken } = await this.#start();
     signal?.throwIfAborted();
-    const batches = new Batches(planRun(job.model, job.policies.length, job.replicas));
+    const laneCount = LANES_PER_WORKER * this.workers;
+    const batches = new Batches(planRun(job.model, job.policies.length, job.replicas), laneCount);
     const collector = new Collector(job);
     const send = this.#sender(threads, job);
     const lane = async () => {
@@ -62,7 +63,7 @@ export class PoolExecutor implements Executor {
         onProgress?.(collector.progress());
       }
     };
-    const lanes = Array.from({ length: LANES_PER_WORKER * this.workers }, lane);
+    const lanes = Array.from({ length: laneCount }, lane);
     const ended = new AbortController();
     try {
       await Promise.race([Promise.all(lanes), broken, whenAborted(signal, ended.signal)]);
@@ -102,7 +103,14 @@ function shared(bytes: Uint8Array): SharedArrayBuffer {
 }
 
 function startPool(filename: string, workers: number, module: WebAssembly.Module): Pool {
-  const threads: Threads = new Piscina({ filename, minThreads: workers, maxThreads: workers, workerData: { module } });
+  const threads: Threads = new Piscina({
+    filename,
+    minThreads: workers,
+    maxThreads: workers,
+    concurrentTasksPerWorker: LANES_PER_WORKER,
+    atomics: "disabled", // a thread that takes messages as events answers each before it takes the next
+    workerData: { module },
+  });
   // One listener for good: each thread may fail, and an error that nobody listens to would end the process.
   const broken = new Promise<never>((_resolve, reject) => threads.on("error", reject));
   broken.catch(() => {});

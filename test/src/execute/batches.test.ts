@@ -16,7 +16,7 @@ function drain(batches: Batches, ms: number): Batch[] {
 describe("Batches", () => {
   it("covers the plan in order, without mixing policies", () => {
     const next = { policy: 0, first: 0 };
-    for (const { policy, first, count } of drain(new Batches(plan(3, 1234)), 0.1)) {
+    for (const { policy, first, count } of drain(new Batches(plan(3, 1234), 1), 0.1)) {
       expect({ policy, first }).toEqual(next);
       next.first += count;
       if (next.first === 1234) Object.assign(next, { policy: policy + 1, first: 0 });
@@ -24,21 +24,27 @@ describe("Batches", () => {
     expect(next).toEqual({ policy: 3, first: 0 });
   });
 
-  it("begins with one shard and grows towards 20 ms, by whole shards", () => {
-    const sizes = drain(new Batches(plan(1, 2000)), 0.1).map(({ count }) => count);
-    expect(sizes.slice(0, 5)).toEqual([10, 40, 160, 200, 200]);
+  it("begins with one shard and grows towards 50 ms, by whole shards", () => {
+    const sizes = drain(new Batches(plan(1, 5000), 1), 0.1).map(({ count }) => count);
+    expect(sizes.slice(0, 6)).toEqual([10, 40, 160, 500, 500, 500]);
+  });
+
+  it("takes no more than an equal part of what is left for each batch in flight", () => {
+    const sizes = drain(new Batches(plan(1, 2000), 4), 0.1).map(({ count }) => count);
+    expect(sizes.slice(0, 6)).toEqual([10, 40, 160, 440, 330, 250]);
+    expect(sizes.slice(-4)).toEqual([10, 10, 10, 10]);
   });
 
   it("never takes less than one shard, however slow", () => {
-    expect(new Set(drain(new Batches(plan(1, 100)), 1000).map(({ count }) => count))).toEqual(new Set([10]));
+    expect(new Set(drain(new Batches(plan(1, 100), 1), 1000).map(({ count }) => count))).toEqual(new Set([10]));
   });
 
   it("learns each policy's speed by itself", () => {
-    const sizes = drain(new Batches(plan(2, 500)), 0.1);
+    const sizes = drain(new Batches(plan(2, 500), 1), 0.1);
     expect(sizes.find(({ policy }) => policy === 1)?.count).toBe(10);
   });
 
   it("survives a clock that stands still", () => {
-    expect(drain(new Batches(plan(1, 100_000)), 0).reduce((sum, { count }) => sum + count, 0)).toBe(100_000);
+    expect(drain(new Batches(plan(1, 100_000), 1), 0).reduce((sum, { count }) => sum + count, 0)).toBe(100_000);
   });
 });
