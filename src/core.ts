@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { packageFile } from "./package-file.js";
 import {
   COUNTERS,
   type Counter,
@@ -57,19 +58,19 @@ export interface Draws {
   poisson(mean: number, u: number): number;
 }
 
-function wasmUrl(build: Build): URL {
-  return new URL(`../build/${build}.wasm`, import.meta.url);
+function wasmFile(build: Build): URL {
+  return packageFile(`build/${build}.wasm`);
 }
 
 /** Compiles the module once; the result can be shared with worker threads. */
 export async function compileCore(build: Build = "release"): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(wasmUrl(build)));
+  return WebAssembly.compile(await readFile(wasmFile(build)));
 }
 
 /** SHA-256 of the module's bytes, hex. */
 export async function coreSha256(build: Build = "release"): Promise<string> {
   return createHash("sha256")
-    .update(await readFile(wasmUrl(build)))
+    .update(await readFile(wasmFile(build)))
     .digest("hex");
 }
 

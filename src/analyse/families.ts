@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Executor } from "../execute/executor.js";
+import { packageFile } from "../package-file.js";
 import { summarise } from "../results/summarise.js";
 import { loadScenario } from "../scenario/index.js";
 import type { Evaluate, Range } from "./sensitivity.js";
@@ -11,7 +12,7 @@ import type { Evaluate, Range } from "./sensitivity.js";
 /** kpatch's patience (KF 1.9): a transition that takes longer has failed, however long it takes. */
 export const HORIZON = "75s";
 
-const EXAMPLES = new URL("../../examples/", import.meta.url);
+const EXAMPLES = packageFile("examples/");
 
 const value = z.union([z.string(), z.number()]);
 const rangeSchema = z.strictObject({

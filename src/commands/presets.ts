@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { stringify } from "yaml";
+import { packageFile } from "../package-file.js";
 import { type Terminal, terminalOf } from "../report/terminal.js";
 import { wrap } from "../report/wrap.js";
 import { nearMiss } from "../scenario/errors.js";
@@ -95,7 +96,7 @@ function behaviours(): Topic[] {
 }
 
 function examples(): Topic[] {
-  const directory = new URL("../../examples/", import.meta.url);
+  const directory = packageFile("examples/");
   const files = readdirSync(directory).filter((file) => file.endsWith(".yaml"));
   return files.sort().map((file) => {
     const name = file.replace(/\.yaml$/, "");

@@ -4,6 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { packageFile } from "../package-file.js";
 import { progressLine } from "../report/progress.js";
 import { terminalOf } from "../report/terminal.js";
 import { validationMarkdown, validationReport } from "../report/validation-table.js";
@@ -20,7 +21,7 @@ import { nameOfInput, readMeasurements, readScenario } from "./read-text.js";
 import { UsageError } from "./usage-error.js";
 import { writePlots } from "./validate-plots.js";
 
-const LAB = new URL("../../examples/kernel-lab/", import.meta.url);
+const LAB = packageFile("examples/kernel-lab/");
 const EXIT_REJECTED = 3;
 const REPLICAS = 2000;
 const REPLICAS_MAX = 1_000_000;

@@ -31,6 +31,10 @@ function shardReplicas(model: Model): number {
   return 2 ** Math.floor(Math.log2(Math.min(SHARD_REPLICAS_MAX, Math.max(1, SHARD_VISITS / visits))));
 }
 
+export function shardCount({ policies, replicas, shardReplicas }: Plan): number {
+  return policies * Math.ceil(replicas / shardReplicas);
+}
+
 /** All shards, policy by policy, replicas ascending. */
 export function* shardsOf(plan: Plan): Generator<Shard, void> {
   const { scenario, replicas, shardReplicas } = plan;

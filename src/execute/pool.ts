@@ -5,10 +5,11 @@ import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import { Piscina } from "piscina";
 import { type Build, compileCore } from "../core.js";
+import { packageFile } from "../package-file.js";
 import { type Batch, Batches } from "./batches.js";
 import { type BatchResult, Collector } from "./collector.js";
 import type { ExecuteOptions, Executor, Job, Outcome } from "./executor.js";
-import { planRun } from "./plan.js";
+import { planRun, shardCount } from "./plan.js";
 import type { BatchMessage } from "./worker.js";
 
 export interface PoolOptions {
@@ -21,10 +22,7 @@ export interface PoolOptions {
 
 // Batches in flight a thread: one runs, one waits in its port, so that no thread waits for the main one.
 const LANES_PER_WORKER = 2;
-const BUILT_WORKER = new URL(
-  import.meta.url.endsWith(".ts") ? "../../dist/execute/worker-thread.cjs" : "./worker-thread.cjs",
-  import.meta.url,
-);
+const BUILT_WORKER = packageFile("dist/execute/worker-thread.cjs");
 
 type Threads = Piscina<BatchMessage, BatchResult>;
 
@@ -49,10 +47,11 @@ export class PoolExecutor implements Executor {
   }
 
   async run(job: Job, { signal, onProgress }: ExecuteOptions = {}): Promise<Outcome> {
-    const { threads, broken } = await this.#start();
+    const plan = planRun(job.model, job.policies.length, job.replicas);
+    const { threads, broken } = await this.#start(shardCount(plan));
     signal?.throwIfAborted();
     const laneCount = LANES_PER_WORKER * this.workers;
-    const batches = new Batches(planRun(job.model, job.policies.length, job.replicas), laneCount);
+    const batches = new Batches(plan, laneCount);
     const collector = new Collector(job);
     const send = this.#sender(threads, job);
     const lane = async () => {
@@ -83,9 +82,9 @@ export class PoolExecutor implements Executor {
     await pool?.threads.destroy();
   }
 
-  async #start(): Promise<Pool> {
+  async #start(shards: number): Promise<Pool> {
     const module = await compileCore(this.#build);
-    this.#pool ??= startPool(this.#workerFile, this.workers, module);
+    this.#pool ??= startPool(this.#workerFile, this.workers, shards, module);
     return this.#pool;
   }
 
@@ -102,11 +101,13 @@ function shared(bytes: Uint8Array): SharedArrayBuffer {
   return buffer;
 }
 
-function startPool(filename: string, workers: number, module: WebAssembly.Module): Pool {
+/** As many threads at once as the first job has shards for; more if a later job has. */
+function startPool(filename: string, workers: number, shards: number, module: WebAssembly.Module): Pool {
   const threads: Threads = new Piscina({
     filename,
-    minThreads: workers,
+    minThreads: Math.min(workers, shards),
     maxThreads: workers,
+    idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: LANES_PER_WORKER,
     atomics: "disabled", // a thread that takes messages as events answers each before it takes the next
     workerData: { module },

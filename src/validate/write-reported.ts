@@ -1,5 +1,6 @@
 // Writes the table of reported transitions into docs/validation.md: node dist/validate/write-reported.js
 
+import { packageFile } from "../package-file.js";
 import { percent, percentInterval, whole } from "../report/format.js";
 import { markdownTable, writeMarked } from "../report/marked.js";
 import { type Judged, judgeCases, type Reading, type Share } from "./reported.js";
@@ -7,7 +8,7 @@ import { type Judged, judgeCases, type Reading, type Share } from "./reported.js
 const REPLICAS = 2000;
 
 const judged: Judged[] = [];
-for await (const one of judgeCases(new URL("../../examples/reported/", import.meta.url), REPLICAS)) {
+for await (const one of judgeCases(packageFile("examples/reported/"), REPLICAS)) {
   process.stderr.write(`${one.reported.name}: ${one.verdict}\n`);
   judged.push(one);
 }
