@@ -165,7 +165,7 @@ export function cpuSetEntry(set: u32, index: u32): Cpu {
 
 // Jiffies of a replica: jiffy k is at floor(k * 1e6 / hz) - phase - EPOCH, so that k is never negative.
 
-const SECOND: i64 = 1000000;
+export const SECOND: i64 = 1000000;
 const EPOCH: i64 = 1024 * SECOND;
 
 /** Phase of the jiffies in ticks, drawn per replica: within the second, and which of 512 seconds of uptime. */

@@ -14,7 +14,7 @@ import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
 import { CALM_END, classesAt, givesWay, hearEnd, isAwaited, isCalm, oblivionOf, outlasts } from "./calm";
-import { aim, endWorker, runCpu, touch } from "./cpu";
+import { aim, endWorker, peek, runCpu, touch } from "./cpu";
 import { balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
 import { CPU_MAX } from "./memory";
 import { stragglerCount } from "./patch-state";
@@ -36,8 +36,8 @@ let knownCount: u32 = 0;
 /** Rounds sent so far. */
 export let rounds: u32 = 0;
 
-export function countRound(): void {
-  rounds++;
+export function countRounds(count: u32): void {
+  rounds += count;
 }
 
 // Of the time ahead, alarms are delivered in stretches, at first short ones, as CPUs may soon cease to matter. In ticks.
@@ -199,6 +199,25 @@ function hearAll(from: i64, until: i64, classes: u64): void {
 /** No pass up to this time, and not done yet, would move anything. */
 function skipPasses(until: i64): void {
   if (passAt <= until) passAt += ((until - passAt) / balancePeriod + 1) * balancePeriod;
+}
+
+/** Before this time nothing happens but tries, and actions from `limit` on; if it is `from` or earlier, none such was looked for. */
+export function stillUntil(from: i64, limit: i64): i64 {
+  followArrived();
+  let until = limit;
+  for (let n: u32 = 0; n < followedCount && until > from; n++) {
+    const cpu = followedCpu(n);
+    if (classesAt(cpu) != 0 && !onlyGivesWay(cpu)) until = min(until, runqueue.delivered(cpu)); // later alarms are not known
+    if (until <= from || runqueue.readyCount(cpu) > 0) return from;
+    until = min(until, peek(cpu));
+  }
+  return until;
+}
+
+/** Nothing has happened up to this time, which becomes now. */
+export function passTo(until: i64): void {
+  setNow(until);
+  skipPasses(until);
 }
 
 /** The next pass at which, as things stand, something may move. */

@@ -66,6 +66,24 @@ export function countGiveUp(): void {
   gaveUp++;
 }
 
+// Rounds that change nothing: all they can do is kick.
+let notedGuestExits: u32 = 0;
+let notedIpis: u32 = 0;
+let notedIsolated: u32 = 0;
+
+export function noteKicks(): void {
+  notedGuestExits = guestExits;
+  notedIpis = ipis;
+  notedIsolated = isolatedInterrupts;
+}
+
+/** The kicks since they were noted are given so many times more. */
+export function repeatKicks(times: u32): void {
+  guestExits += times * (guestExits - notedGuestExits);
+  ipis += times * (ipis - notedIpis);
+  isolatedInterrupts += times * (isolatedInterrupts - notedIsolated);
+}
+
 /** Rank of switches made by a barrier: after the CPU events that led up to it, before those that follow at the same instant. */
 export const BARRIER: u32 = CPU_MAX;
 

@@ -143,6 +143,23 @@ export function copyTask(task: Task, from: Task): void {
   setPlaced(task);
 }
 
+/** The first bytes of a row: all that a task is and how far its draws are, times apart. */
+export const CONDITION_BYTES: usize = 24;
+
+export function noteCondition(task: Task, at: usize): void {
+  const from = row(task);
+  for (let word: usize = 0; word < CONDITION_BYTES; word += 8) store<u64>(at + word, load<u64>(from + word));
+}
+/** Is its condition the one noted there? */
+export function isAsNoted(task: Task, at: usize): bool {
+  const from = row(task);
+  return (
+    load<u64>(from) == load<u64>(at) &&
+    load<u64>(from, 8) == load<u64>(at, 8) &&
+    load<u64>(from, 16) == load<u64>(at, 16)
+  );
+}
+
 export function state(task: Task): u32 {
   return load<u8>(row(task));
 }

@@ -22,8 +22,6 @@ import {
   ipi,
   isNohzFull,
   isOnline,
-  jiffiesAt,
-  jiffyTime,
   latency,
   patchedFunctions,
   preemption,
@@ -61,21 +59,16 @@ import {
   transitioning,
 } from "./patch-state";
 import {
-  EXACT,
   guestMask,
   HOOK_CALLS,
   HOOK_NONE,
   hookPatching,
-  lateness,
   remote,
-  ROUND_JIFFIES,
-  rounding,
   signalEveryTries,
   signalFlag,
   SIGNAL_ADMIN,
   SIGNAL_AUTO,
   signalSource,
-  tryPeriod,
   wakeIdle,
   wakeKthreads,
 } from "./policy";
@@ -88,7 +81,7 @@ import { NEVER, now, setNow } from "./runqueue";
 import { fallAsleep } from "./sleepers";
 import {
   buryZombies,
-  countRound,
+  countRounds,
   countSynchronization,
   follow,
   runTo,
@@ -99,12 +92,12 @@ import {
   synchronize,
   tryCpu,
 } from "./schedule";
+import { checkReached, noteReached, passTries, resetStagnation } from "./stagnation";
 import * as tally from "./tally";
+import { expiry, timeoutAfter } from "./timer";
 import { arrivedCount, prepareTwins, presentCount, presentCpu } from "./twins";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
-
-const JIFFIES_PER_CPU: i64 = 3;
 
 /** sysfs `transition` reads 0 from then on; -1: not by the horizon. */
 export let complete: i64 = -1;
@@ -183,6 +176,7 @@ export function resetTransition(): void {
   dueTry = 0;
   reversed = false;
   graceReady = -FOREVER;
+  resetStagnation();
 }
 
 /** klp_start_transition() at time 0, by the loader on its CPU, which it keeps until the end of try 1. */
@@ -281,10 +275,14 @@ export function runTransition(laterTryCpu: i32): void {
     const limit = min(horizon, max(actionAt(action), now));
     const begun = runToWorker(dueTry, limit);
     if (begun >= 0) {
+      const waited = begun - dueTry;
       noteWorker(begun);
       tryComplete(begun);
       if (dueTry == NEVER) break;
-      if (transitioning) endTry();
+      if (transitioning) {
+        endTry();
+        repeatTry(waited, now - begun, min(horizon, actionAt(action)));
+      }
     } else if (actionAt(action) <= limit) {
       act(action);
       if (dueTry == NEVER) break;
@@ -293,6 +291,15 @@ export function runTransition(laterTryCpu: i32): void {
     } else break;
   }
   if (decided >= 0) finish();
+}
+
+/** Tries that would only repeat the last one, and end before `limit`, count as if they had been made. */
+function repeatTry(waited: i64, taken: i64, limit: i64): void {
+  const passed = passTries(dueTry, signalsCount, waited, taken, limit);
+  if (passed == 0) return;
+  tries += passed;
+  signalsCount += passed;
+  dueTry = expiry(now);
 }
 
 /** The worker leaves its CPU, and the dead are reaped. */
@@ -425,36 +432,16 @@ function trySwitchIdle(cpu: Cpu): bool {
   return false;
 }
 
-/** When the next try's delayed work expires, computed at the end of this one (kernel/time/timer.c; KF 1.3). */
-function expiry(end: i64): i64 {
-  if (rounding == EXACT) return end + tryPeriod;
-  const jiffies = jiffiesAt(end);
-  const period = max<i64>(1, (tryPeriod * hz + 500000) / 1000000);
-  let expires = jiffies + period;
-  if (rounding == ROUND_JIFFIES) {
-    const offset = JIFFIES_PER_CPU * <i64>max(tryCpu, 0);
-    const sum = expires + offset;
-    const rem = sum % hz;
-    const rounded = (rem < hz / 4 ? sum - rem : sum - rem + hz) - offset;
-    if (rounded > jiffies) expires = rounded;
-  }
-  return jiffyTime(lateness ? wheelExpiry(expires, expires - jiffies) : expires);
-}
-
-/** The timer wheel fires at the end of the expiry's bucket; far timers have coarse buckets (calc_index). */
-function wheelExpiry(expires: i64, distance: i64): i64 {
-  let shift: i64 = 0;
-  for (let reach: i64 = 63; distance >= reach && shift < 15; reach <<= 3) shift += 3;
-  return ((expires >> shift) + 1) << shift;
-}
-
 /** klp_send_signals(): one pass of fake signals over the tasks with T, in order. */
 function sendSignals(): void {
-  countRound();
+  countRounds(1);
   if (listedCount != arrivedCount) listPending();
   for (let n: u32 = 0; n < pendingCount; n++) {
     const t = load<u32>(PENDING + ((<usize>n) << 2));
-    if (task.state(t) != task.DEAD && isPending(t)) signal(t);
+    if (task.state(t) == task.DEAD || !isPending(t)) continue;
+    noteReached(t);
+    signal(t);
+    checkReached(t);
   }
   if (ipi > 0) aimSignalled();
 }
@@ -715,9 +702,4 @@ function holdRunnable(): void {
     hold(t);
     touch(cpu);
   }
-}
-
-/** When schedule_timeout() of so many jiffies returns. */
-function timeoutAfter(from: i64, jiffies: i64): i64 {
-  return jiffyTime(wheelExpiry(jiffiesAt(from) + jiffies, jiffies));
 }
