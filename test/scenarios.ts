@@ -16,7 +16,7 @@ export interface GeneratedScenario {
 type OwnPolicy = { name: string; extends: string } & Record<string, unknown>;
 
 /** How long a replica may be, and so how lively: events per replica stay in the thousands. */
-type Pace = "brisk" | "steady" | "patient" | "weary";
+type Pace = "brisk" | "steady" | "patient" | "weary" | "becalmed";
 
 interface PaceBounds {
   horizonMs: [number, number];
@@ -50,6 +50,13 @@ const PACES: Record<Pace, PaceBounds> = {
     anchors: [3_000_000, 20_000_000],
     rateMax: 50,
     tryPeriods: ["1s", "2.5s"],
+  },
+  /** Long enough for tries that repeat each other, hour in, hour out. */
+  becalmed: {
+    horizonMs: [4_000, 30_000],
+    anchors: [3_000_000, 20_000_000],
+    rateMax: 50,
+    tryPeriods: ["50ms", "200ms", "1s", "2.5s"],
   },
 };
 
@@ -376,6 +383,40 @@ function crowd({ duration, ...genes }: CrowdGenes, placing: Placing): Record<str
   return genes.shared ? { ...built, threadsPerProcess: 2 } : built;
 }
 
+/** A few tasks for ever in one phase, and tries that go on and on. */
+const STILL: Record<string, Record<string, unknown>[]> = {
+  ...ALIKE,
+  vcpu: [...(ALIKE.vcpu ?? []), { halt: true, affected: 1 }],
+  user: [
+    ...(ALIKE.user ?? []),
+    { mode: "sleep", wait: "uninterruptible", affected: 1 },
+    { mode: "sleep", wait: "interruptible", affected: 1, onSignal: "absorb" },
+    { mode: "kernel", affected: 1, condResched: 0.1 },
+  ],
+  kthread: [...(ALIKE.kthread ?? []), { mode: "sleep", wait: "interruptible", affected: 1 }],
+};
+/** Without them a round is over at once. */
+const COSTS = ["ipi", "vmExit", "contextSwitch"];
+
+const stillGenes = fc.record({
+  tasks: fc.array(fc.record({ kind: fc.constantFrom("vcpu", "vcpu", "user", "kthread"), phase: gene() }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  movable: oneIn(6),
+  company: oneIn(3),
+  costs: oneIn(3),
+  eaten: fc.boolean(),
+});
+type StillGenes = typeof stillGenes extends fc.Arbitrary<infer V> ? V : never;
+
+function still({ tasks, movable }: StillGenes, { online }: Placing): [string, Record<string, unknown>][] {
+  return tasks.slice(0, online.length).map(({ kind, phase }, i) => {
+    const phases = { p0: { ...pick(STILL[kind] ?? [], phase), duration: "forever" } };
+    return [`still${i}`, { kind, count: 1, cpus: movable ? online : [online[i]], behaviour: { phases } }];
+  });
+}
+
 // Host.
 
 const hostGenes = fc.record({
@@ -505,7 +546,7 @@ function masks({ fate, spare }: PolicyGenes): Record<string, string[]> {
 
 function policy(genes: PolicyGenes, index: number, pace: Pace, horizonMs: number): string | OwnPolicy {
   const { preset, every, changes } = genes;
-  if (genes.pure && pace === "patient") return preset;
+  if (genes.pure && (pace === "patient" || pace === "becalmed")) return preset;
   const { adminSignalAt, ...plain } = changes;
   const built: OwnPolicy = { name: `own${index}`, extends: preset };
   const periods = PACES[pace].tryPeriods;
@@ -522,7 +563,14 @@ function policy(genes: PolicyGenes, index: number, pace: Pace, horizonMs: number
   return built;
 }
 
+/** The same policy, of an era in which guests forget the round: each costs the same again. */
+function eating(genes: PolicyGenes): PolicyGenes {
+  return { ...genes, preset: "linux-5.16", masks: false };
+}
+
 // The whole.
+
+const NOBODY_ELSE = { empty: true, alike: undefined, crowd: undefined };
 
 export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
   .record({
@@ -547,13 +595,17 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
       { maxLength: 2 },
     ),
     acts: oneIn(3),
+    still: sometimes(15, stillGenes),
   })
-  .map((genes) => {
-    const pace = PACES[genes.pace];
+  .map((drawn) => {
+    const genes = drawn.still?.company === false ? { ...drawn, ...NOBODY_ELSE } : drawn;
+    const paceName = genes.still === undefined ? genes.pace : "becalmed";
+    const pace = PACES[paceName];
     const [least, most] = pace.horizonMs;
     const horizon = Math.round(least + ((most - least) * genes.horizon) / 100);
     const { host: hostFields, placing } = host(genes.host);
-    if (genes.pace === "weary") hostFields.hz = 100;
+    if (paceName === "weary") hostFields.hz = 100;
+    if (genes.still?.costs === false) for (const cost of COSTS) delete hostFields[cost];
     const patch: Record<string, unknown> = { functions: genes.functions };
     if (genes.unpatch) patch.direction = "unpatch";
     if (genes.replace !== undefined) Object.assign(patch, { replace: true, nops: genes.replace });
@@ -576,13 +628,15 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
       classes.splice(2);
       classes.push(...genes.crowd.map((one, i) => [`crowd${i}`, crowd(one, placing)]));
     }
-    if (genes.pace === "weary") classes.push(["stuck", STUCK]);
+    if (paceName === "weary") classes.push(["stuck", STUCK]);
+    if (genes.still !== undefined) classes.push(...still(genes.still, placing));
+    const chasing = genes.still?.eaten ? genes.policies.map(eating) : genes.policies;
     return {
       host: hostFields,
       workload: Object.fromEntries(classes),
       patch,
       admin: genes.acts ? genes.admin.map((action) => ({ at: at(action.at), do: action.do })) : [],
-      policies: [...new Set(genes.policies.map((one, i) => policy(one, i, genes.pace, horizon)))],
+      policies: [...new Set(chasing.map((one, i) => policy(one, i, paceName, horizon)))],
       run: {
         replicas: 2,
         seed: genes.seed,
