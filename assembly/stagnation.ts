@@ -5,8 +5,8 @@ import * as table from "./behaviour-table";
 import { touch } from "./cpu";
 import { TIF_NEED_RESCHED } from "./flags";
 import { Cpu, preemption, PREEMPT_FULL, vmExit } from "./host";
-import { stragglerCount } from "./patch-state";
-import { guestMask, SIGNAL_AUTO, signalEveryTries, signalSource } from "./policy";
+import { idleStragglers, stragglerCount } from "./patch-state";
+import { guestMask, SIGNAL_AUTO, signalEveryTries, signalSource, wakeIdle } from "./policy";
 import * as runqueue from "./runqueue";
 import { now } from "./runqueue";
 import { countRounds, passTo, rounds, stillUntil, tryCpu } from "./schedule";
@@ -27,8 +27,9 @@ let runnerLeft: i32 = NO_TASK;
 let roundsSent: u32 = 0;
 /** The round sent since then has done more than kick. */
 let roundLasts: bool = false;
-/** The current task where a round is at work. */
+/** The current task where a round is at work, and when it was picked. */
 let currentThere: i32 = NO_TASK;
+let pickedThere: i64 = 0;
 
 // Conditions noted: of the runner, of the task that a round reaches, and of the current task there.
 const RUNNER = memory.data(3 * <i32>task.CONDITION_BYTES, 8);
@@ -41,15 +42,24 @@ export function resetStagnation(): void {
 
 /** A round is about to reach this task. */
 export function noteReached(t: Task): void {
+  const cpu = task.cpuOf(t);
   task.noteCondition(t, REACHED);
-  currentThere = runqueue.current(task.cpuOf(t));
+  currentThere = runqueue.current(cpu);
+  pickedThere = pickedAt(cpu);
   if (currentThere != NO_TASK) task.noteCondition(currentThere, CURRENT);
 }
 
 /** It has reached it: is everything there as it was? */
 export function checkReached(t: Task): void {
-  if (runqueue.current(task.cpuOf(t)) != currentThere || !task.isAsNoted(t, REACHED)) roundLasts = true;
-  if (currentThere != NO_TASK && !task.isAsNoted(currentThere, CURRENT)) roundLasts = true;
+  const cpu = task.cpuOf(t);
+  if (runqueue.current(cpu) != currentThere || !task.isAsNoted(t, REACHED)) roundLasts = true;
+  if (currentThere == NO_TASK) return;
+  if (pickedAt(cpu) != pickedThere || !task.isAsNoted(currentThere, CURRENT)) roundLasts = true;
+}
+
+/** When the current task was picked, or later by the stalls since: its slice is counted from there. */
+function pickedAt(cpu: Cpu): i64 {
+  return runqueue.runFrom(cpu) - runqueue.ran(cpu);
 }
 
 /**
@@ -68,6 +78,7 @@ export function passTries(due: i64, count: u32, waited: i64, taken: i64, limit: 
 
 function isAsLeft(): bool {
   if (roundLasts || stragglerCount != stragglersLeft) return false;
+  if (wakeIdle && idleStragglers > 0) return false; // each try kicks idle CPUs anew
   return runnerLeft == NO_TASK || task.isAsNoted(runnerLeft, RUNNER);
 }
 

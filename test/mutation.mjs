@@ -421,6 +421,13 @@ const MUTANTS = [
     "{} // later",
   ],
   ["rules 9: no round is passed over that does more than kick", "stagnation", "!task.isAsNoted(t, REACHED)", "false"],
+  ["rules 9: no round is passed over after which a slice begins", "stagnation", "pickedAt(cpu) != pickedThere || ", ""],
+  [
+    "rules 9: no try is passed over that kicks idle CPUs",
+    "stagnation",
+    "if (wakeIdle && idleStragglers > 0) return false;",
+    "",
+  ],
   ["rules 9: no round is passed over before one has been seen", "stagnation", "every == 0 || roundKnown ?", "true ?"],
   ["rules 9: rounds passed over count by tries", "stagnation", "(count - 1) / every;", "count / every;"],
   ["rules 9: rounds passed over kick", "stagnation", "    tally.repeatKicks(sent);\n", ""],
