@@ -207,9 +207,11 @@ export function stillUntil(from: i64, limit: i64): i64 {
   let until = limit;
   for (let n: u32 = 0; n < followedCount && until > from; n++) {
     const cpu = followedCpu(n);
-    if (runqueue.readyCount(cpu) > 0) return from;
     if (classesAt(cpu) != 0 && !onlyGivesWay(cpu)) until = min(until, runqueue.delivered(cpu)); // later alarms are not known
-    until = min(until, peek(cpu));
+  }
+  for (let n: u32 = 0; n < followedCount && until > from; n++) {
+    const cpu = followedCpu(n);
+    until = runqueue.readyCount(cpu) > 0 ? from : min(until, peek(cpu));
   }
   return until;
 }
