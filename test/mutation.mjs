@@ -407,7 +407,7 @@ const MUTANTS = [
     "event > pass || runqueue.current(cpu) == NO_TASK ? NEVER",
   ],
   ["rules 12: passes at which somebody has two fewer", "balance", "if (mostToRelieve() > 0) return pass;", ""],
-  ["rules 9: no try is passed over that an event comes before", "schedule", "until = min(until, peek(cpu));", ""],
+  ["rules 9: no try is passed over that an event comes before", "schedule", "min(until, peek(cpu))", "until"],
   [
     "rules 9: no try is passed over that an action comes before",
     "transition",
