@@ -33,6 +33,12 @@ export const ROLE_USER: u32 = 0;
 export const ROLE_KTHREAD: u32 = 1;
 export const ROLE_WORKER: u32 = 2;
 
+/** How it is drawn who starts in a phase: task by task; or by class, as a rest, a ranked class's long sleep, or another sleep of it. */
+export const SINGLY: u32 = 0;
+export const REST: u32 = 1;
+export const LONG: u32 = 2;
+export const LIGHT: u32 = 3;
+
 export const NEXT_MAX: u32 = 262144;
 export const SHARE_MAX: u32 = 8192;
 /** "The task ends" as a next phase. */
@@ -46,7 +52,7 @@ export let hasFork: bool = false;
 const PHASE_BYTES: usize = 64;
 export const PHASES: usize = HOST_END;
 const CLASSES: usize = PHASES + <usize>PHASE_MAX * PHASE_BYTES;
-const CLASS_BYTES: usize = 96;
+const CLASS_BYTES: usize = 112;
 const NEXTS: usize = CLASSES + <usize>CLASS_MAX * CLASS_BYTES;
 const SHARES: usize = NEXTS + ((<usize>NEXT_MAX) << 4);
 export const BEHAVIOUR_END: usize = SHARES + ((<usize>SHARE_MAX) << 4);
@@ -74,7 +80,7 @@ export function setPhase(
   store<u32>(at + 4, duration);
   store<f64>(at + 8, affected);
   store<f64>(at + 16, affectedWork);
-  store<u8>(at + 52, 0);
+  store<u8>(at + 52, SINGLY);
 }
 
 export function setPhaseLinks(
@@ -218,8 +224,9 @@ export function setResting(number: u32, phase: u32, share: f64, most: i64): void
   const at = classRow(number);
   store<u32>(at, phase, 40);
   store<f64>(at, share, 48);
+  store<u32>(at, EXIT_PHASE, 96);
   if (phase == EXIT_PHASE) return;
-  store<u8>(row(phase), 1, 52);
+  store<u8>(row(phase), REST, 52);
   const mean = exponentialMean(duration(phase));
   const cell = <i64>(mean / <f64>(4 * countOf(number)));
   store<i64>(at, most, 56);
@@ -282,8 +289,36 @@ export function restingPhase(number: u32): u32 {
   return load<u32>(classRow(number), 40);
 }
 
-export function restingShare(number: u32): f64 {
+/** Of a class that rests or is ranked: the share of its tasks that are drawn not one by one but by class. */
+export function asleepShare(number: u32): f64 {
   return load<f64>(classRow(number), 48);
+}
+
+/** The class is ranked: of its tasks such a share starts in this sleep, on an affected function, and such a one in any sleep. */
+export function setRanked(number: u32, phase: u32, share: f64, asleep: f64): void {
+  const at = classRow(number);
+  store<u32>(at, phase, 96);
+  store<f64>(at, share, 104);
+  store<f64>(at, asleep, 48);
+  const first = firstPhaseOf(number);
+  for (let other = first; other < first + phasesOf(number); other++) {
+    if (mode(other) == SLEEP_MODE) store<u8>(row(other), other == phase ? LONG : LIGHT, 52);
+  }
+}
+
+/** The sleep from which the stragglers of a ranked class wake, or EXIT_PHASE. */
+export function longSleep(number: u32): u32 {
+  return load<u32>(classRow(number), 96);
+}
+
+/** Is the class ranked? */
+export function isRanked(number: u32): bool {
+  return longSleep(number) != EXIT_PHASE;
+}
+
+/** Its share of the tasks, of a ranked class. */
+export function longShare(number: u32): f64 {
+  return load<f64>(classRow(number), 104);
 }
 
 /** Does the class rest? */
@@ -293,7 +328,7 @@ export function rests(number: u32): bool {
 
 /** A sleep in which the class rests: an alarm ends it (alarm.ts). */
 export function isRest(phase: u32): bool {
-  return load<u8>(row(phase), 52) != 0;
+  return load<u8>(row(phase), 52) == REST;
 }
 
 /** The longest that a task may ask for the CPU between two rests, in ticks; FOREVER: there is no bound. */
@@ -317,19 +352,18 @@ export function restingMean(number: u32): f64 {
   return exponentialMean(duration(restingPhase(number)));
 }
 
-/** The phase in which a task that does not rest starts, for the draw u. */
-export function restlessPhase(number: u32, u: f64): u32 {
-  const row = classRow(number);
-  const resting = restingPhase(number);
-  let remaining = u * (1 - restingShare(number));
+/** The phase in which a task starts that is known to do so in a phase of this part, all of which have the share `among`, for the draw u. */
+export function startPhaseAmong(part: u32, number: u32, among: f64, u: f64): u32 {
+  const shares = classRow(number);
+  let remaining = u * among;
   let below: f64 = 0;
-  let chosen = resting;
-  let at = SHARES + ((<usize>load<u32>(row, 16)) << 4);
-  const end = at + ((<usize>load<u32>(row, 20)) << 4);
+  let chosen: u32 = EXIT_PHASE;
+  let at = SHARES + ((<usize>load<u32>(shares, 16)) << 4);
+  const end = at + ((<usize>load<u32>(shares, 20)) << 4);
   for (; at < end; at += 16) {
     const weight = load<f64>(at) - below;
     below = load<f64>(at);
-    if (load<u32>(at, 8) == resting) continue;
+    if (load<u8>(row(load<u32>(at, 8)), 52) != part) continue;
     chosen = load<u32>(at, 8);
     if (remaining < weight) break;
     remaining -= weight;

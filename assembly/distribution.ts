@@ -98,6 +98,17 @@ export function standardExponential(u: f64): f64 {
   return -Math.log(1 - u);
 }
 
+/** Probability that one is `e` at most, to the last digits also where it is small. */
+export function exponentialCdf(e: f64): f64 {
+  if (e > 0.001953125) return 1 - Math.exp(-e);
+  return e * (1 - (e / 2) * (1 - (e / 3) * (1 - (e / 4) * (1 - e / 5))));
+}
+
+/** The ticks that one of this mean exceeds with probability p. */
+export function exceededTicks(meanTicks: f64, p: f64): i64 {
+  return ticks(-meanTicks * Math.log(p));
+}
+
 /** The Poisson number of this mean, a few at most, for the draw u. */
 export function poisson(mean: f64, u: f64): u32 {
   return poissonFrom(Math.exp(-mean), mean, u);

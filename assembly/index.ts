@@ -51,6 +51,8 @@ export {
   durationTicks,
   exponentialTicks,
   standardExponential,
+  exceededTicks,
+  exponentialCdf,
   geometric,
   poisson,
   equilibriumResidual,
@@ -68,6 +70,7 @@ export {
   setClassCpuUse,
   setClassPhases,
   setResting,
+  setRanked,
 } from "./behaviour-table";
 export { taskCount, setTask, switchAt, mechanism } from "./task";
 export {

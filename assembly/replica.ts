@@ -10,6 +10,7 @@ import {
   idleTasks,
   isLone,
   isNohzFull,
+  horizon,
   latency,
   minGranularity,
   loaderCandidate,
@@ -23,6 +24,7 @@ import {
 } from "./host";
 import { MECHANISMS, resetStragglers, setTransitioning } from "./patch-state";
 import { startsCalm } from "./calm";
+import { areHidden, lastWake, placeAlone, placeLast, placeLater, rank } from "./ranked";
 import { layToRest, placeResting, placeRestless, placeTask, restPendingOf } from "./resting";
 import * as runqueue from "./runqueue";
 import { fallAsleep } from "./sleepers";
@@ -46,10 +48,15 @@ export function runReplicas(seed: u64, first: u64, count: u32): void {
 
 /** One replica, every task of which can be asked about afterwards. */
 export function runReplica(seed: u64, replica: u64): void {
+  hidesNobody = true;
   simulate(seed, replica);
+  hidesNobody = false;
   placeResting();
   singleAll();
 }
+
+/** Everyone of a ranked class is placed at the start. */
+let hidesNobody: bool = false;
 
 /** One replica, from its stationary start to completion or the horizon. */
 function simulate(seed: u64, replica: u64): void {
@@ -60,7 +67,10 @@ function simulate(seed: u64, replica: u64): void {
     runqueue.clearCpu(housekeeping(loader), startOf(housekeeping(loader)));
   }
   reset();
-  for (let number: u32 = 0; number < table.classCount; number++) if (!table.rests(number)) placeClass(number);
+  for (let number: u32 = 0; number < table.classCount; number++) {
+    if (table.isRanked(number)) placeRanked(number);
+    else if (!table.rests(number)) placeClass(number);
+  }
   if (!startsCalm) {
     for (let number: u32 = 0; number < table.classCount; number++) if (table.rests(number)) disturb(number);
   }
@@ -108,7 +118,7 @@ function housekeeping(loader: i32): i32 {
   return loaderCpu >= 0 && isNohzFull(loader) ? loaderCandidate(0) : loader;
 }
 
-/** The tasks of a class that does not rest. */
+/** The tasks of a class whose start is drawn one by one. */
 function placeClass(number: u32): void {
   const first = table.firstTaskOf(number);
   const count = table.countOf(number);
@@ -127,14 +137,53 @@ function startPhaseOf(number: u32, t: Task): u32 {
 
 /** Of a class that rests, those tasks that do not at the start. */
 function disturb(number: u32): void {
+  let n: u32 = 0;
+  for (let t = nextAwake(number, table.firstTaskOf(number), n); t != NO_TASK; t = nextAwake(number, t + 1, ++n)) {
+    placeRestless(t);
+    startAmong(table.SINGLY, t, 1 - table.asleepShare(number));
+  }
+}
+
+/** Of a class whose sleepers are drawn by class, the next task from `from` on that is not among them, `n` having been found before; or NO_TASK. */
+function nextAwake(number: u32, from: Task, n: u32): i32 {
+  const end = table.firstTaskOf(number) + table.countOf(number);
+  const t = from + geometric(table.asleepShare(number), uniform(ENTITY_CLASS + number, START, n));
+  return t < end ? t : NO_TASK;
+}
+
+/** A task, placed, that starts in one of the phases of this part, which have the share `among`. */
+function startAmong(part: u32, t: Task, among: f64): void {
+  startTask(t, table.startPhaseAmong(part, task.classOf(t), among, uniform(t, START, 0)));
+}
+
+/** The tasks of a ranked class, or only those who can matter. */
+function placeRanked(number: u32): void {
+  let awake: u32 = 0;
+  for (
+    let t = nextAwake(number, table.firstTaskOf(number), awake);
+    t != NO_TASK;
+    t = nextAwake(number, t + 1, ++awake)
+  ) {
+    placeAlone(t);
+    startAmong(table.SINGLY, t, 1 - table.asleepShare(number));
+  }
+  rank(number, table.countOf(number) - awake);
+  const last = lastWake(number);
+  if (areHidden && !hidesNobody && last > 0) {
+    while (lastWake(number) == last) placeLast(number); // whoever wakes at the same instant, too
+    return;
+  }
+  while (lastWake(number) > 0) placeLast(number);
+  placeLight(number);
+}
+
+/** Those of a ranked class who are not in its long sleep. */
+function placeLight(number: u32): void {
   const first = table.firstTaskOf(number);
-  const count = table.countOf(number);
-  const share = table.restingShare(number);
-  for (let n: u32 = 0, restless: u32 = 0; ; n++, restless++) {
-    n += geometric(share, uniform(ENTITY_CLASS + number, START, restless));
-    if (n >= count) break;
-    placeRestless(first + n);
-    startTask(first + n, table.restlessPhase(number, uniform(first + n, START, 0)));
+  for (let t = first; t < first + table.countOf(number); t++) {
+    if (task.isPlaced(t)) continue;
+    placeAlone(t);
+    startAmong(table.LIGHT, t, table.asleepShare(number) - table.longShare(number));
   }
 }
 
@@ -249,6 +298,7 @@ function addToCounts(replica: u64): void {
   histogram.countExceeded(latency);
   histogram.rankWorst(replica, latency);
   if (latency == histogram.CENSORED) {
+    placeLater(horizon);
     histogram.addTo(histogram.CENSORED_WORD, 1);
     addStuck();
   } else {

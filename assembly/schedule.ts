@@ -13,12 +13,13 @@ import {
 import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
-import { CALM_END, classesAt, givesWay, hearEnd, isAwaited, isCalm, oblivionOf, outlasts } from "./calm";
+import { classesAt, givesWay, hearEnd, isAwaited, isCalm, oblivionOf, outlasts } from "./calm";
 import { aim, endWorker, peek, runCpu, touch } from "./cpu";
 import { balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
 import { CPU_MAX } from "./memory";
 import { stragglerCount } from "./patch-state";
 import { syncIsRcu } from "./policy";
+import { RANKED_END } from "./ranked";
 import { isRestPending } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, setNow } from "./runqueue";
@@ -27,7 +28,7 @@ import * as task from "./task";
 import { arrivedCount, arrivedCpu, insertCpu, presentCount, presentCpu } from "./twins";
 
 // The CPUs followed now: those that matter, in ascending order.
-const FOLLOWED: usize = CALM_END;
+const FOLLOWED: usize = RANKED_END;
 export const SCHEDULE_END: usize = FOLLOWED + ((<usize>CPU_MAX) << 1);
 let followedCount: u32 = 0;
 /** Of the CPUs that have arrived. */

@@ -75,6 +75,7 @@ import {
 import { TASK_MAX } from "./memory";
 import { prepareAlarms, placeRung } from "./alarm";
 import { prepareCalm } from "./calm";
+import { areHidden, placeLater, prepareRanked } from "./ranked";
 import { lastResting, pendRest, placeResting, restingCount, switchRest } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
@@ -147,11 +148,12 @@ export let hasAftermath: bool = true;
 /** To be called when a model or a policy has been loaded. */
 export function prepareTransition(): void {
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) runqueue.clearCpu(cpu, 0);
-  prepareTwins();
+  hasAftermath = findAftermath();
+  prepareRanked(hasAftermath);
+  prepareTwins(areHidden);
   prepareAlarms();
   prepareCalm();
   countInactive();
-  hasAftermath = findAftermath();
 }
 
 /** Online CPUs that text patching interrupts though nothing can happen there, and the tickless ones among them. */
@@ -432,9 +434,18 @@ function trySwitchIdle(cpu: Cpu): bool {
   return false;
 }
 
+/** Those of ranked classes who sleep on become tasks like any. */
+function findLater(): void {
+  if (!placeLater(now)) return;
+  follow(false);
+  runTo(now);
+  listPending();
+}
+
 /** klp_send_signals(): one pass of fake signals over the tasks with T, in order. */
 function sendSignals(): void {
   countRounds(1);
+  findLater();
   if (listedCount != arrivedCount) listPending();
   for (let n: u32 = 0; n < pendingCount; n++) {
     const t = load<u32>(PENDING + ((<usize>n) << 2));
@@ -526,6 +537,7 @@ function act(index: u32): void {
 
 /** klp_force_transition(): every task switches whatever it is doing. */
 function force(): void {
+  findLater();
   follow(true);
   runTo(now);
   for (let t = task.nextPlaced(0); t < task.taskCount; t = task.nextPlaced(t + 1)) {

@@ -92,14 +92,14 @@ function lastMember(group: u32): Cpu {
 
 // Once a model and policy.
 
-/** Finds the groups. */
-export function prepareTwins(): void {
+/** Finds the groups. `rankedHide`: tasks of ranked classes are placed only when needed. */
+export function prepareTwins(rankedHide: bool): void {
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) {
     put(GROUP, cpu, tryCostPerTask == 0 && ipi == 0 ? 0 : NO_GROUP);
     setRunner(cpu, NO_TASK);
     runqueue.setWeight(cpu, 1);
   }
-  for (let t: Task = 0; t < task.taskCount; t++) meetTenant(t);
+  for (let t: Task = 0; t < task.taskCount; t++) meetTenant(t, rankedHide);
   groupCount = 0;
   for (let n: u32 = 0; n < activeCount; n++) put(GROUP, activeCpu(n), groupFor(activeCpu(n)));
   let first: u32 = 0;
@@ -121,10 +121,10 @@ export function prepareTwins(): void {
   arrivedCount = 0;
 }
 
-/** One more task lives here: one that rests does not count, a second one is one too many. */
-function meetTenant(t: Task): void {
+/** One more task lives here: one that is placed only when needed does not count, a second one is one too many. */
+function meetTenant(t: Task, rankedHide: bool): void {
   const number = task.classOf(t);
-  if (table.rests(number)) return;
+  if (table.rests(number) || (table.isRanked(number) && rankedHide)) return;
   const cpu = task.homeCpu(t);
   const pinned = !isBalanced(cpu) || cpuSetCount(task.cpuSetOf(t)) == 1;
   if (runnerOf(cpu) != NO_TASK || !pinned || !staysForEver(number)) put(GROUP, cpu, NO_GROUP);

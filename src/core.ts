@@ -54,6 +54,10 @@ export interface Draws {
   standardExponential(u: number): number;
   /** How many successes of probability p come before the first failure. */
   geometric(p: number, u: number): number;
+  /** Probability that an exponential of mean 1 is `e` at most. */
+  exponentialCdf(e: number): number;
+  /** The ticks that an exponential of this mean exceeds with probability p. */
+  exceededTicks(meanTicks: number, p: number): number;
   /** The Poisson number of this mean (at most 1) for the draw u. */
   poisson(mean: number, u: number): number;
 }
@@ -349,6 +353,7 @@ export class Core {
       for (const { cumulative, phase } of startShares) this.wasm.setShare!(share++, cumulative, phase);
       const rest = one.resting ?? { phase: NO_PHASE, share: 0, most: null };
       this.wasm.setResting!(index, rest.phase, rest.share, BigInt(rest.most ?? FOREVER_TICKS));
+      if (one.ranked !== null) this.wasm.setRanked!(index, one.ranked.phase, one.ranked.share, one.ranked.asleep);
     });
   }
 
@@ -442,6 +447,8 @@ export class Core {
       exponentialTicks: (mean, u) => Number(wasm.exponentialTicks!(mean, u)),
       standardExponential: (u) => wasm.standardExponential!(u),
       geometric: (p, u) => wasm.geometric!(p, u),
+      exponentialCdf: (e) => wasm.exponentialCdf!(e),
+      exceededTicks: (meanTicks, p) => Number(wasm.exceededTicks!(meanTicks, p)),
       poisson: (mean, u) => wasm.poisson!(mean, u),
     };
   }

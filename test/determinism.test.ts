@@ -14,12 +14,13 @@ const PINNED: Record<string, string[]> = {
   "busy-vcpus": ["2e198532e1daa7bb", "15f42eaaf86eaf29", "f491a507ae920b5d", "16aa6ad735ee8ab3"],
   overcommit: ["017b1ada0e6d8294", "017b1ada0e6d8294", "0bbefbb0412c2ad5"],
   "fork-storm": ["decd36c2a50120fb", "decd36c2a50120fb"],
+  "patch-lite": ["65a3317bed18f499"],
   "halted-vcpus-kvm": ["7393765bf7813d3b", "09c001e887c2d902", "f1134742e3711030", "073522c558ffaf69"],
 };
 
 const REPLICAS = 64;
 
-describe.each(["busy-vcpus", "overcommit", "fork-storm", "halted-vcpus-kvm"])("examples/%s.yaml", (name) => {
+describe.each(Object.keys(PINNED))("examples/%s.yaml", (name) => {
   const file = `examples/${name}.yaml`;
   const scenario = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
   const digests = async (options: Partial<SimulateOptions>) =>

@@ -389,8 +389,9 @@ class Replica {
   startTasks(): void {
     for (const of of this.model.classes) {
       const own = this.tasks.slice(of.firstTask, of.firstTask + of.count);
-      if (of.resting === null) for (const task of own) this.startTask(task, this.uniform(task, START, 0));
-      else this.startResting(of, own);
+      if (of.resting !== null) this.startResting(of, own);
+      else if (of.ranked !== null) this.startRanked(of, of.ranked, own);
+      else for (const task of own) this.startTask(task, this.uniform(task, START, 0));
     }
     for (const cpu of this.cpus) {
       if (at(this.model.lone, cpu.number)) this.startLoneCpu(cpu);
@@ -400,18 +401,7 @@ class Replica {
 
   startResting(of: ClassModel, own: Task[]): void {
     const { phase, share } = of.resting as NonNullable<ClassModel["resting"]>;
-    const uniform = (purpose: number, n: number): number =>
-      this.draws.uniform(CLASS_ENTITY + this.model.classes.indexOf(of), purpose, n);
-    const restless = new Set<Task>();
-    let i = -1;
-    for (let k = 0; ; k += 1) {
-      i += 1 + this.draws.geometric(share, uniform(START, k));
-      const task = own[i];
-      if (task === undefined) break;
-      restless.add(task);
-      this.startTask(task, this.restlessShare(task, this.uniform(task, START, 0)));
-      this.note("does not rest");
-    }
+    const restless = this.startSingly(of, own, share, (other) => other !== phase);
     for (const task of own) {
       if (restless.has(task)) continue;
       task.phase = phase;
@@ -420,6 +410,59 @@ class Replica {
       this.note("rests");
     }
     this.listAlarms(of, own);
+  }
+
+  /** Those of a class, drawn by gaps, who do not start in what such a share of it does: they are in one of the other phases. */
+  startSingly(of: ClassModel, own: Task[], share: number, isOther: (phase: number) => boolean): Set<Task> {
+    const found = new Set<Task>();
+    let i = -1;
+    for (let k = 0; ; k += 1) {
+      i += 1 + this.draws.geometric(share, this.classUniform(of, START, k));
+      const task = own[i];
+      if (task === undefined) return found;
+      found.add(task);
+      this.startTask(task, this.shareAmong(task, isOther, 1 - share));
+      this.note("starts singly");
+    }
+  }
+
+  startRanked(of: ClassModel, { phase: long, share, asleep }: NonNullable<ClassModel["ranked"]>, own: Task[]): void {
+    const isSleep = (phase: number): boolean => at(this.model.phases, phase).mode === "sleep";
+    const placed = this.startSingly(of, own, asleep, (phase) => !isSleep(phase));
+    const duration = at(this.model.durations, at(this.model.phases, long).duration);
+    if (duration.kind !== "exponential") throw new Error("oracle: a long sleep is exponential");
+    const sleepers = own.length - placed.size;
+    let exponent = 0;
+    let name = 0;
+    for (let drawn = 0; drawn < sleepers; drawn += 1) {
+      const spacing = this.draws.standardExponential(this.classUniform(of, DURATION, drawn));
+      exponent += spacing / (sleepers - drawn);
+      const beyond = this.draws.exponentialCdf(exponent) * asleep;
+      if (beyond >= share) break;
+      let task = own[0] as Task;
+      do {
+        task = at(own, Math.floor(own.length * this.classUniform(of, SPLIT, name)));
+        name += 1;
+      } while (placed.has(task));
+      placed.add(task);
+      task.phase = long;
+      task.state = "sleep";
+      task.wakeAt = saturate(task.cpu.start + this.draws.exceededTicks(duration.mean, beyond / share));
+      this.drawAffected(task);
+      this.note("sleeps long");
+    }
+    for (const task of own) {
+      if (placed.has(task)) continue;
+      this.startTask(
+        task,
+        this.shareAmong(task, (phase) => isSleep(phase) && phase !== long, asleep - share),
+      );
+      this.note("sleeps lightly");
+    }
+  }
+
+  classUniform(of: ClassModel, purpose: number, n: number): number {
+    return this.draws.uniform(CLASS_ENTITY + this.model.classes.indexOf(of), purpose, n);
   }
 
   /** Every alarm of the replica, cell by cell. */
@@ -442,16 +485,14 @@ class Replica {
     for (const task of own) task.alarms.sort((a, b) => a - b);
   }
 
-  /** A share that picks one of the phases other than the resting one. */
-  restlessShare(task: Task, u: number): number {
-    const { startShares, resting } = task.of;
-    if (resting === null) return u;
-    let left = u * (1 - resting.share);
+  /** A share that picks one of these phases, in all of which the class spends `among` of its time. */
+  shareAmong(task: Task, isOne: (phase: number) => boolean, among: number): number {
+    let left = this.uniform(task, START, 0) * among;
     let below = 0;
     let last = 0;
-    for (const { phase, cumulative } of startShares) {
+    for (const { phase, cumulative } of task.of.startShares) {
       const weight = cumulative - below;
-      if (phase !== resting.phase) {
+      if (isOne(phase)) {
         last = below;
         if (left < weight) return below;
         left -= weight;

@@ -417,6 +417,64 @@ function still({ tasks, movable }: StillGenes, { online }: Placing): [string, Re
   });
 }
 
+/** Tasks alone on their CPUs that are stragglers only in one sleep: of a class of such, few have to be drawn. */
+const aloneGenes = fc.record({
+  count: fc.integer({ min: 1, max: 4 }),
+  mean: gene(),
+  wait: gene(),
+  work: fc.record({ law: lawArb, scale: gene() }),
+  light: fc.array(fc.record({ law: lawArb, scale: gene(), weight: fc.integer({ min: 1, max: 4 }) }), { maxLength: 2 }),
+  twice: oneIn(3),
+  company: oneIn(3),
+  costs: oneIn(4),
+});
+type AloneGenes = typeof aloneGenes extends fc.Arbitrary<infer V> ? V : never;
+
+function alone({ mean, wait, work, light }: AloneGenes, count: number, cpus: unknown): Record<string, unknown> {
+  const next: Record<string, number> = { long: 2 };
+  const phases: Record<string, Phase> = {
+    work: { mode: "user", duration: length(work.law, pick(LENGTHS, work.scale)), next },
+    long: {
+      mode: "sleep",
+      wait: pick(WAITS, wait),
+      duration: length("exponential", pick([...LENGTHS, ...LONG_LENGTHS], mean)),
+      affected: 1,
+      next: "work",
+    },
+  };
+  light.forEach(({ law, scale, weight }, i) => {
+    phases[`light${i}`] = { mode: "sleep", duration: length(law, pick(LENGTHS, scale)), next: "work" };
+    next[`light${i}`] = weight;
+  });
+  return { kind: "user", count, cpus, behaviour: { phases } };
+}
+
+/** One class, or another as well; and the CPUs that they leave to others. */
+function hermits(
+  genes: AloneGenes,
+  { online, spread }: Placing,
+): { classes: [string, Record<string, unknown>][]; others: Placing } {
+  const count = Math.min(genes.count, online.length);
+  const classes: [string, Record<string, unknown>][] = [["alone", alone(genes, count, "one-each")]];
+  let others = online.slice(count);
+  if (genes.twice && others.length > 0) {
+    classes.push(["hermit", alone({ ...genes, mean: genes.mean + 1 }, 1, others.slice(0, 1))]);
+    others = others.slice(1);
+  }
+  return { classes, others: { online: others, spread: spread.filter((cpu) => others.includes(cpu)) } };
+}
+
+/** Without them nothing that comes after the last try depends on where tasks are. */
+const AFTERMATH = [
+  ...["enableGap", "tryCostPerTask", "hookOn", "hookOff", "hookWork", "unhookWork", "unpatchWait"],
+  ...["contextSwitch", "vmExit", "ipi", "signal"],
+];
+
+/** The same policy without what makes an aftermath. */
+function simple(genes: PolicyGenes): PolicyGenes {
+  return { ...genes, pure: false, masks: false, changes: { ...genes.changes, hookPatching: "none", giveUp: false } };
+}
+
 // Host.
 
 const hostGenes = fc.record({
@@ -586,6 +644,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     empty: oneIn(20),
     alike: sometimes(5, alikeGenes),
     crowd: sometimes(6, fc.array(crowdGenes, { minLength: 1, maxLength: 2 })),
+    alone: sometimes(8, aloneGenes),
     policies: fc.array(policyGenes, { minLength: 1, maxLength: 2 }),
     functions: fc.subarray(FUNCTIONS, { minLength: 0, maxLength: 2 }),
     unpatch: oneIn(3),
@@ -628,9 +687,22 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
       classes.splice(2);
       classes.push(...genes.crowd.map((one, i) => [`crowd${i}`, crowd(one, placing)]));
     }
+    if (genes.alone !== undefined) {
+      const { classes: own, others } = hermits(genes.alone, placing);
+      classes.splice(0, classes.length, ...own);
+      if (genes.alone.company && others.online.length > 0) {
+        const guests = genes.classes.slice(0, 2).map((one): ClassGenes => ({ ...one, placement: "list" }));
+        classes.push(...guests.map((one, i) => [`class${i}`, classOf(one, others, pace)]));
+      }
+      if (!genes.alone.costs) {
+        for (const field of AFTERMATH) delete hostFields[field];
+        hostFields.loaderCpu = "none";
+      }
+    }
     if (paceName === "weary") classes.push(["stuck", STUCK]);
     if (genes.still !== undefined) classes.push(...still(genes.still, placing));
-    const chasing = genes.still?.eaten ? genes.policies.map(eating) : genes.policies;
+    const simpler = genes.alone?.costs === false ? genes.policies.map(simple) : genes.policies;
+    const chasing = genes.still?.eaten ? simpler.map(eating) : simpler;
     return {
       host: hostFields,
       workload: Object.fromEntries(classes),

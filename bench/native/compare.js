@@ -47,7 +47,9 @@ export function drawsDiffer(draws, program, seed, count) {
       draws.standardExponential(1 - small),
       draws.exponentialTicks(1e12, u),
       draws.geometric(1 - small, u),
-      exponentialOf(draws, u, rows[DRAW_COLUMNS * n + 5]),
+      draws.exponentialCdf(small),
+      draws.exceededTicks(1e12, small),
+      exponentialOf(draws, u, rows[DRAW_COLUMNS * n + 7]),
     ];
     const column = ours.findIndex((value, i) => !Object.is(value, rows[DRAW_COLUMNS * n + i]));
     if (column >= 0)

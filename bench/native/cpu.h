@@ -1,6 +1,6 @@
 // What a CPU's current task does until it is inside a phase again, or somebody else is (docs/rules.md, 4 to 8).
 
-#include "rest.h"
+#include "ranked.h"
 
 /** The flags that keep a vCPU from entering the guest. */
 static inline uint32_t guest_work(const struct task *t) {
@@ -39,7 +39,7 @@ static void begin(struct task *t, const struct phase *phase) {
   t->visit++;
   t->phase = phase;
   t->cpu->look_at = NEVER;
-  ticks length = phase->rest ? FOREVER : length_of(phase, uniform(number_of(t), DURATION, t->visit));
+  ticks length = phase->part == REST ? FOREVER : length_of(phase, uniform(number_of(t), DURATION, t->visit));
   if (phase->mode == SLEEPING) {
     t->wake_at = after(now, length);
     if (has_signals(t) && phase->interruptible && !is_kthread(t)) interrupted(t);
@@ -179,7 +179,7 @@ static void wake(struct cpu *c, struct task *t) {
   charge(c);
   rouse(t);
   ticks credited = c->min_vruntime - model.latency / 2;
-  if (t->phase->rest) {
+  if (t->phase->part == REST) {
     t->vruntime = credited;
     t->visit = t->looks = (uint32_t)(now + model.settle); // its draws go on from here, whatever it did before
   } else {

@@ -121,6 +121,17 @@ static inline ticks exponential_ticks(double mean, double u) {
   return whole(mean * standard_exponential(u));
 }
 
+/** Probability that one is `e` at most, to the last digits also where it is small. */
+static inline double exponential_cdf(double e) {
+  if (e > 0x1p-9) return 1 - power(-e);
+  return e * (1 - e / 2 * (1 - e / 3 * (1 - e / 4 * (1 - e / 5))));
+}
+
+/** The ticks that one of this mean exceeds with probability p. */
+static inline ticks exceeded_ticks(double mean, double p) {
+  return whole(-mean * logarithm(p));
+}
+
 /** How many successes of probability p come before the first failure; at most 65536. */
 static inline uint32_t geometric(double p, double u) {
   return p >= 1 ? 65536 : (uint32_t)fmin(65536, floor(logarithm(u) / logarithm(p)));

@@ -51,7 +51,7 @@ static ticks find_event(struct cpu *c, enum event *event) {
 
 /** An alarm wakes the task if it rests. */
 static bool rings(struct cpu *c, struct task *t) {
-  if (t->state != SLEEP || !t->phase->rest) return false;
+  if (t->state != SLEEP || t->phase->part != REST) return false;
   wake(c, t);
   t->wake_at = now;
   return true;

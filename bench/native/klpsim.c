@@ -42,30 +42,43 @@ static void place_class(const struct class *class) {
   }
 }
 
-/** The phase in which a task that does not rest starts. */
-static const struct phase *restless_phase(const struct class *class, double u) {
-  double remaining = u * (1 - class->resting_share), below = 0;
-  uint32_t chosen = (uint32_t) class->resting;
+/** A task that starts in one of the phases of this part, all of which have the share `among`. */
+static void start_among(enum part part, struct task *t, double among) {
+  const struct class *class = t->class;
+  double remaining = uniform(number_of(t), START, 0) * among, below = 0;
+  uint32_t chosen = 0;
   for (const struct choice *choice = class->start; choice < class->start + class->start_count; choice++) {
     double weight = choice->cumulative - below;
     below = choice->cumulative;
-    if ((int32_t)choice->phase == class->resting) continue;
+    if (model.phases[choice->phase].part != part) continue;
     chosen = choice->phase;
     if (remaining < weight) break;
     remaining -= weight;
   }
-  return &model.phases[chosen];
+  start_task(t, &model.phases[chosen]);
 }
 
-/** Of a class that rests, those tasks that do not at the start. */
-static void disturb(const struct class *class) {
-  uint32_t entity = ENTITY_CLASS + (uint32_t)(class - model.classes);
-  for (uint32_t n = 0, restless = 0;; n++, restless++) {
-    n += geometric(class->resting_share, uniform(entity, START, restless));
-    if (n >= class->count) return;
+/** Of a class whose sleepers are drawn by class, the tasks that are not among them, each placed by `place`; how many. */
+static uint32_t place_singly(const struct class *class, void (*place)(struct task *)) {
+  uint32_t found = 0;
+  for (uint32_t n = 0;; n++, found++) {
+    n += geometric(class->asleep_share, uniform(class_entity(class), START, found));
+    if (n >= class->count) return found;
     struct task *t = &tasks[class->first + n];
-    place_restless(t);
-    start_task(t, restless_phase(class, uniform(number_of(t), START, 0)));
+    place(t);
+    start_among(SINGLY, t, 1 - class->asleep_share);
+  }
+}
+
+/** Those of a ranked class who can matter: who is awake, and who wakes last, more than one if they do so together. */
+static void place_ranked(const struct class *class) {
+  rank_class(class, class->count - place_singly(class, place_alone));
+  ticks *last_wake = &rankings[class - model.classes].last_wake, last = *last_wake;
+  while (*last_wake == last && last > 0) place_last(class);
+  for (struct task *t = tasks + class->first; last == 0 && t < tasks + class->first + class->count; t++) {
+    if (is_placed(t)) continue;
+    place_alone(t);
+    start_among(LIGHT, t, class->asleep_share - class->long_share);
   }
 }
 
@@ -119,6 +132,7 @@ static void reset(void) {
   waiting_count = 0;
   last_switch.at = -1;
   listed_count = 0;
+  memset(placed, 0, placed_words() * sizeof *placed);
   reset_rests();
   reset_twins();
   for (uint32_t n = 0; n < present_count; n++) clear_cpu(present[n]);
@@ -135,8 +149,9 @@ static void count_replica(uint64_t replica) {
     return;
   }
   counts.censored++;
-  for (uint32_t n = 0; n < model.tasks; n++) {
-    if (tasks[n].placed && !tasks[n].switched) stuck[tasks[n].phase - model.phases] += tasks[n].cpu->weight;
+  place_later(model.horizon);
+  for (struct task *t = next_placed(tasks); t < tasks + model.tasks; t = next_placed(t + 1)) {
+    if (!t->switched) stuck[t->phase - model.phases] += t->cpu->weight;
   }
   for (uint32_t n = 0; model.idle_tasks && n < present_count; n++) {
     if (!present[n]->idle_switched) stuck[model.phase_count] += present[n]->weight;
@@ -148,10 +163,11 @@ static void run_replica(uint64_t seed, uint64_t replica) {
   reset();
   struct cpu *loader = draw_loader();
   for (uint32_t n = 0; n < model.class_count; n++) {
-    if (model.classes[n].resting < 0) place_class(&model.classes[n]);
+    if (model.classes[n].long_sleep >= 0) place_ranked(&model.classes[n]);
+    else if (model.classes[n].resting < 0) place_class(&model.classes[n]);
   }
   for (uint32_t n = 0; n < model.class_count; n++) {
-    if (model.classes[n].resting >= 0 && !starts_calm) disturb(&model.classes[n]);
+    if (model.classes[n].resting >= 0 && !starts_calm) place_singly(&model.classes[n], place_restless);
   }
   if (loader != NULL) single(loader);
   for (uint32_t n = 0; n < present_count; n++) {
@@ -175,6 +191,8 @@ static void write_draws(uint64_t seed, uint32_t count) {
                     standard_exponential(1 - small),
                     (double)exponential_ticks(1e12, u),
                     geometric(1 - small, u),
+                    exponential_cdf(small),
+                    (double)exceeded_ticks(1e12, small),
                     power(-u)};
     fwrite(row, sizeof row, 1, stdout);
   }
@@ -186,6 +204,7 @@ static void run(const char *path, uint64_t seed, uint64_t first, uint64_t count)
   prepare_state();
   prepare_twins();
   prepare_rests();
+  prepare_rankings();
   prepare_calm();
   prepare_schedule();
   prepare_transition();

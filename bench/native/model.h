@@ -27,11 +27,14 @@ struct choice {
   uint32_t phase;
 };
 
+/** How it is drawn who starts in a phase: task by task, or by class. */
+enum part { SINGLY, REST, LONG, LIGHT };
+
 struct phase {
   enum mode mode;
   bool interruptible; // a sleep that signals end
   bool affected; // its stack holds an affected function
-  bool rest; // its class rests in it: an alarm ends it
+  enum part part;
   bool exponential; // the length, of this mean; else it is fixed
   double length;
   double exits; // a second, guest mode
@@ -42,11 +45,14 @@ struct phase {
 struct class {
   enum kind kind;
   uint32_t first, count; // tasks
+  uint32_t first_phase, phase_count; // without the VMM phase
   int32_t vmm_phase; // user mode in the VMM, after KVM_RUN was left
   ticks vmm_ticks;
   bool uses_cpu;
   int32_t resting; // phase in which tasks rest (docs/rules.md, 3); -1: none
-  double resting_share;
+  int32_t long_sleep; // from which the stragglers of a ranked class wake; -1: it is not ranked
+  double long_share;
+  double asleep_share; // of those whose start is drawn by class
   ticks most_work; // that a task may ask for between two rests; FOREVER: no bound
   ticks cell; // of time, for which alarms are drawn
   double alarms, none; // their mean in a cell, the probability that there is none
@@ -74,6 +80,10 @@ static struct {
   struct class *classes;
   uint32_t *class_of, *home, *set_of; // by task
 } model;
+
+static inline uint32_t class_entity(const struct class *class) {
+  return ENTITY_CLASS + (uint32_t)(class - model.classes);
+}
 
 static void fail(const char *what) {
   fprintf(stderr, "klpsim: %s\n", what);
@@ -144,15 +154,26 @@ static void read_class(FILE *text, struct class *class) {
   class->vmm_ticks = (ticks)next_number(text);
   class->uses_cpu = next_number(text) != 0;
   class->resting = (int32_t)next_number(text);
-  class->resting_share = next_number(text);
+  class->asleep_share = next_number(text);
   class->most_work = (ticks)next_number(text);
+  class->phase_count = (uint32_t)next_number(text);
+  class->first_phase = (uint32_t)next_number(text);
+  class->long_sleep = (int32_t)next_number(text);
+  class->long_share = next_number(text);
   class->start = choices(text, &class->start_count);
+}
+
+static void prepare_ranked(struct class *class) {
+  if (class->long_sleep < 0) return;
+  for (uint32_t n = class->first_phase; n < class->first_phase + class->phase_count; n++) {
+    if (model.phases[n].mode == SLEEPING) model.phases[n].part = (int32_t)n == class->long_sleep ? LONG : LIGHT;
+  }
 }
 
 static void prepare_rest(struct class *class) {
   if (class->resting < 0) return;
   struct phase *phase = &model.phases[class->resting];
-  phase->rest = true;
+  phase->part = REST;
   class->cell = (ticks)(phase->length / (4.0 * class->count));
   class->alarms = (double)class->cell * class->count / phase->length;
   class->none = power(-class->alarms);
@@ -203,6 +224,7 @@ static void read_model(const char *path) {
   for (uint32_t n = 0; n < model.class_count; n++) {
     read_class(text, &model.classes[n]);
     prepare_rest(&model.classes[n]);
+    prepare_ranked(&model.classes[n]);
   }
   model.tasks = (uint32_t)scalar(text, "tasks");
   model.class_of = column(text, "class_of", model.tasks);

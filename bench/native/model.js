@@ -56,6 +56,10 @@ export function modelText(model, policy) {
   only("patch", patch, { direction: "patch", replace: false });
   refuse(host.nohzFull.includes(true) || host.online.includes(false), "CPUs that are offline or tickless");
   refuse(model.admin.length > 0, "admin actions");
+  refuse(
+    model.classes.some((one) => one.ranked !== null) && needsAll(model, policy),
+    "ranked classes all of which are needed",
+  );
   return [
     ["cpus", host.cpus],
     ["hz", host.hz],
@@ -97,6 +101,14 @@ export function modelText(model, policy) {
     .join("");
 }
 
+/** Does anything ask for more of a ranked class than who wakes last? */
+function needsAll({ host, phases }, policy) {
+  const isIdleAsked = host.idleTasks && !policy.wakeIdle;
+  return (
+    host.loaderCpu !== "none" || policy.signal !== "none" || isIdleAsked || phases.some(({ mode }) => mode === "kernel")
+  );
+}
+
 function phaseLine(phase, { durations }) {
   only("phase", phase, PHASE_ONLY);
   const { mode, wait, duration, affected, affectedWork, onSignal, exits, next } = phase;
@@ -113,10 +125,12 @@ function phaseLine(phase, { durations }) {
 
 function classLine(one) {
   only("class", one, CLASS_ONLY);
-  const { kind, firstTask, count, vmmPhase, vmmTicks, usesCpu, startShares, resting } = one;
+  const { kind, firstTask, count, vmmPhase, vmmTicks, usesCpu, startShares, resting, ranked } = one;
   const shares = startShares.flatMap((share) => [share.cumulative, share.phase]);
-  const rest = [resting?.phase ?? -1, resting?.share ?? 0, resting?.most ?? FOREVER_TICKS];
-  const of = [KIND[kind], firstTask, count, vmmPhase ?? -1, vmmTicks, Number(usesCpu), ...rest];
+  const share = resting?.share ?? ranked?.asleep ?? 0;
+  const rest = [resting?.phase ?? -1, share, resting?.most ?? FOREVER_TICKS];
+  const ranking = [one.phaseCount, one.firstPhase, ranked?.phase ?? -1, ranked?.share ?? 0];
+  const of = [KIND[kind], firstTask, count, vmmPhase ?? -1, vmmTicks, Number(usesCpu), ...rest, ...ranking];
   return ["class", ...of, startShares.length, ...shares];
 }
 

@@ -6,7 +6,7 @@ import { modelText } from "./model.js";
 
 const OUTPUT_MAX = 2 ** 30;
 /** Numbers in a row of draws: a uniform one u, two exponential ones, one in ticks, a geometric one, exp(-u). */
-export const DRAW_COLUMNS = 6;
+export const DRAW_COLUMNS = 8;
 
 /** Runs replicas of a model under a policy; their counts in the engine's form (src/results/counts.ts), and the CPU time. */
 export function runReference(program, { model, policy, seed }, first, count) {

@@ -44,7 +44,6 @@ static void reset_rests(void) {
     const struct class *class = &model.classes[n];
     resting_left[n] = class->resting < 0 ? 0 : class->count;
     resting_count += resting_left[n];
-    for (uint32_t i = 0; i < resting_left[n]; i++) tasks[class->first + i].placed = false;
   }
   free_alarm = NULL;
   queued_count = 0;
@@ -52,7 +51,8 @@ static void reset_rests(void) {
 
 /** A task in its place, nothing else known of it. */
 static void place_task(struct task *t) {
-  *t = (struct task){.class = t->class, .placed = true};
+  *t = (struct task){.class = t->class};
+  set_placed(t);
   t->cpu = &cpus[model.home[number_of(t)]];
 }
 
@@ -66,7 +66,7 @@ static void place_restless(struct task *t) {
 
 /** Places the task, asleep, unless it is placed already. */
 static void place_sleeper(struct task *t) {
-  if (t->placed) return;
+  if (is_placed(t)) return;
   place_restless(t);
   t->phase = &model.phases[t->class->resting];
   t->state = SLEEP;
@@ -86,7 +86,7 @@ static struct task *last_resting(void) {
   uint32_t n = model.class_count - 1;
   while (resting_left[n] == 0) n--;
   struct task *t = &tasks[model.classes[n].first + model.classes[n].count - 1];
-  while (t->placed) t--;
+  while (is_placed(t)) t--;
   return t;
 }
 
@@ -99,7 +99,7 @@ static ticks longest_stretch(void) {
 
 static uint32_t collect_class(uint32_t number, ticks from, ticks until, uint32_t count) {
   const struct class *class = &model.classes[number];
-  uint32_t entity = ENTITY_CLASS + number;
+  uint32_t entity = class_entity(class);
   int64_t last = (until + model.settle) / class->cell;
   for (int64_t n = (from + 1 + model.settle) / class->cell; n <= last; n++) {
     uint32_t alarms = poisson(class->none, class->alarms, uniform(entity, DURATION, (uint32_t)n));

@@ -15,7 +15,6 @@ enum counter { EINTR, RESTARTS, GUEST_EXITS, IPIS, KTHREAD_WAKES, SIGNAL_PASSES,
 struct task {
   uint8_t state, context, then, flags;
   bool switched; // S = G
-  bool placed; // it has a row of its own; the others rest
   uint32_t visit, looks;
   const struct class *class;
   const struct phase *phase, *saved_phase;
@@ -70,9 +69,33 @@ static struct {
   enum mechanism mechanism;
 } last_switch;
 
+/** Tasks that have a row of their own, a bit each; the others are drawn when they are needed. */
+static uint64_t *placed;
+
+static inline uint32_t placed_words(void) {
+  return model.tasks / 64 + 1;
+}
+
+static inline bool is_placed(const struct task *t) {
+  return placed[(t - tasks) >> 6] >> ((t - tasks) & 63) & 1;
+}
+
+static inline void set_placed(const struct task *t) {
+  placed[(t - tasks) >> 6] |= UINT64_C(1) << ((t - tasks) & 63);
+}
+
+/** The first task placed from this one on; tasks + model.tasks if there is none. */
+static struct task *next_placed(const struct task *from) {
+  uint32_t word = (uint32_t)(from - tasks) >> 6;
+  uint64_t bits = placed[word] & ~UINT64_C(0) << ((from - tasks) & 63);
+  while (bits == 0 && ++word < placed_words()) bits = placed[word];
+  return tasks + (bits == 0 ? model.tasks : word * 64 + (uint32_t)__builtin_ctzll(bits));
+}
+
 static void prepare_state(void) {
   tasks = table(model.tasks, sizeof *tasks);
   cpus = table(model.cpus, sizeof *cpus);
+  placed = table(placed_words(), sizeof *placed);
   next_event = table(model.cpus, sizeof *next_event);
   present = table(model.cpus, sizeof *present);
   for (uint32_t n = 0; n < model.tasks; n++) tasks[n].class = &model.classes[model.class_of[n]];

@@ -33,10 +33,9 @@ static void start_transition(void) {
   transitioning = true;
   straggler_count = idle_straggler_count = 0;
   rest = PENDING;
-  for (uint32_t n = 0; n < model.tasks; n++) {
-    if (!tasks[n].placed) continue;
-    tasks[n].flags |= TIF_PATCH_PENDING;
-    count_straggler(tasks[n].cpu, 1);
+  for (struct task *t = next_placed(tasks); t < tasks + model.tasks; t = next_placed(t + 1)) {
+    t->flags |= TIF_PATCH_PENDING;
+    count_straggler(t->cpu, 1);
   }
   for (uint32_t n = 0; n < present_count; n++) {
     struct cpu *c = present[n];
@@ -53,9 +52,7 @@ static void start_transition(void) {
 static void list_pending(void) {
   pending_count = 0;
   listed_count = arrived_count;
-  for (uint32_t n = 0; n < model.tasks; n++) {
-    if (tasks[n].placed) pending[pending_count++] = &tasks[n];
-  }
+  for (struct task *t = next_placed(tasks); t < tasks + model.tasks; t = next_placed(t + 1)) pending[pending_count++] = t;
 }
 
 /** klp_try_switch_task(): another CPU looks at a task that may be off its CPU. */

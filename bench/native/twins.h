@@ -12,7 +12,8 @@ struct group {
 static struct twin {
   struct group *group; // NULL: there is none like it
   uint32_t place;
-  struct task *runner; // the one task that lives there, those that rest not counted
+  struct task *runner; // the one task that lives there, those placed when needed not counted
+  bool hermit; // one of a ranked class lives there
 } * twins;
 
 static struct group *groups;
@@ -23,7 +24,7 @@ static uint32_t initial_count, arrived_count;
 
 /** Can anything happen there: does somebody live there, may somebody be moved there, does the idle task count? */
 static bool is_active(uint32_t cpu) {
-  return model.idle_tasks || model.balanced[cpu] || twins[cpu].runner != NULL;
+  return model.idle_tasks || model.balanced[cpu] || twins[cpu].runner != NULL || twins[cpu].hermit;
 }
 
 /** Do the class's tasks start in one phase that never ends? */
@@ -67,8 +68,12 @@ static void prepare_twins(void) {
   arrived = table(model.cpus, sizeof *arrived);
   bool *different = table(model.cpus, sizeof *different);
   for (uint32_t n = 0; n < model.tasks; n++) {
-    if (tasks[n].class->resting >= 0) continue;
     uint32_t cpu = model.home[n];
+    if (tasks[n].class->resting >= 0) continue;
+    if (tasks[n].class->long_sleep >= 0) {
+      twins[cpu].hermit = true;
+      continue;
+    }
     bool pinned = !model.balanced[cpu] || model.sets[model.set_of[n]].count == 1;
     if (twins[cpu].runner != NULL || !pinned || !stays_for_ever(tasks[n].class)) different[cpu] = true;
     twins[cpu].runner = &tasks[n];
@@ -125,6 +130,7 @@ static void arrive(struct cpu *c, struct cpu *twin, uint32_t weight) {
   if (runner != NULL) {
     *runner = *other;
     runner->cpu = c;
+    set_placed(runner);
   }
   insert_cpu(present, present_count++, c);
   arrived[arrived_count++] = c;

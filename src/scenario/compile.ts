@@ -7,6 +7,7 @@ import { compileHost } from "./host.js";
 import type { ClassModel, HostModel, Model, PhaseModel, Policy, TaskTable } from "./model.js";
 import { compilePhases, VMM_PHASE } from "./phases.js";
 import { balanceSet, loneCpus, type Placement, place, type Tenant } from "./placement.js";
+import { ranking, visitorsOf } from "./ranked.js";
 import { restingPhase } from "./resting.js";
 import { type ClassInput, type Scenario, TASK_MAX } from "./schema.js";
 import { sha256 } from "./sha256.js";
@@ -37,7 +38,11 @@ export function compileModel(scenario: Scenario, name: string, problems: Problem
   checkSizes(durations, problems);
   checkPatch(scenario, problems);
   if (problems.list.length > before) return undefined;
-  for (const { model } of classes) model.resting = restingPhase(model, phases, durations.rows);
+  const visitors = visitorsOf(classes, host.cpus);
+  for (const one of classes) {
+    one.model.resting = restingPhase(one.model, phases, durations.rows);
+    one.model.ranked = ranking(one, visitors, phases, durations.rows);
+  }
   const balanced = balanceSet(classes, host.cpus);
   const lone = loneCpus(classes, balanced);
   const { tasks, taskCount, cpuSets } = fillTasks(classes);
@@ -141,6 +146,7 @@ function compileClass(name: string, input: ClassInput, context: ClassContext): C
     vmmTicks: isVcpu ? vmmTicks : 0,
     startShares: cumulative(chain.shares, firstPhase),
     resting: null,
+    ranked: null,
     hasFork,
     usesCpu,
   };
@@ -291,7 +297,11 @@ function hashOf(model: Omit<Model, "hash">): string {
   const { tasks, classes, ...rest } = model;
   const columns = Object.fromEntries(Object.entries(tasks).map(([name, column]) => [name, Array.from(column)]));
   return sha256(
-    JSON.stringify({ ...rest, classes: classes.map(({ startShares: _, resting: __, ...c }) => c), tasks: columns }),
+    JSON.stringify({
+      ...rest,
+      classes: classes.map(({ startShares: _, resting: __, ranked: ___, ...c }) => c),
+      tasks: columns,
+    }),
   );
 }
 

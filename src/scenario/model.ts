@@ -104,6 +104,8 @@ export interface ClassModel {
   startShares: { phase: number; cumulative: number }[]; // long-run shares of wall time
   /** Where its tasks are nearly always, and how much CPU time they ask for at most between two rests; null: no bound (docs/rules.md, 3). */
   resting: { phase: number; share: number; most: number | null } | null;
+  /** Where its stragglers sleep, with that sleep's share of the time and that of all sleeps (docs/rules.md, 3). */
+  ranked: { phase: number; share: number; asleep: number } | null;
   hasFork: boolean;
   usesCpu: boolean; // some phase is user, kernel, guest or a halt
 }
