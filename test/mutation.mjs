@@ -370,7 +370,12 @@ const MUTANTS = [
   ],
   ["rules 3: ranked: who sleeps long is drawn among those asleep", "ranked", " * table.asleepShare(number)", ""],
   ["rules 3: ranked: nobody is named twice", "ranked", "while (task.isPlaced(t))", "while (false)"],
-  ["rules 3: ranked: a round reaches those left", "transition", "  countRounds(1);\n  findLater();", "  countRounds(1);"],
+  [
+    "rules 3: ranked: a round reaches those left",
+    "transition",
+    "  countRounds(1);\n  findLater();",
+    "  countRounds(1);",
+  ],
   ["rules 3: ranked: force reaches those left", "transition", "  findLater();\n  follow(true);", "  follow(true);"],
   ["rules 3: ranked: those left at the horizon are stuck", "replica", "    placeLater(horizon);\n", ""],
   [
