@@ -1,7 +1,7 @@
 // The transition: start, try to switch each task, try to complete, send signals, reverse, force, complete
 // (kernel/livepatch/transition.c, 4.15 to 7.3; KF 1; docs/rules.md, 9 and 10).
 
-import { isInterruptible, roleOf } from "./behaviour";
+import { hasSignals, isInterruptible, roleOf } from "./behaviour";
 import * as table from "./behaviour-table";
 import { FOREVER } from "./distribution";
 import { aim, aimIdle, awaitTurn, deliverKick, endWorker, proceed, touch, wake } from "./cpu";
@@ -83,6 +83,7 @@ import { fallAsleep } from "./sleepers";
 import {
   buryZombies,
   countRounds,
+  rounds,
   countSynchronization,
   follow,
   runTo,
@@ -613,7 +614,7 @@ function finish(): void {
     if (task.state(t) != task.DEAD && isPending(t)) tally.countWarning(task.cpuOf(t));
   }
   let at = decided;
-  if (!hasAftermath) {
+  if (!hasAftermath && !isSignalHeld()) {
     endTry();
     countSynchronization();
     complete = at;
@@ -633,6 +634,19 @@ function finish(): void {
   if (at <= horizon) at = turn(at, false);
   if (at <= horizon) complete = at;
   else runTo(horizon);
+}
+
+/** Has a task signals of a round that it deals with when its CPU is rescheduled, and so at completion's synchronization? */
+function isSignalHeld(): bool {
+  if (rounds == 0) return false;
+  for (let n: u32 = 0; n < presentCount; n++) {
+    const cpu = presentCpu(n);
+    if (!runqueue.wasSignalled(cpu)) continue;
+    if (runqueue.readyCount(cpu) > 0) return true;
+    const running = runqueue.current(cpu);
+    if (running != NO_TASK && hasSignals(running)) return true;
+  }
+  return false;
 }
 
 /** The completer keeps its CPU for so long; NEVER beyond the horizon. */
