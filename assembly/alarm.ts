@@ -5,7 +5,7 @@ import * as table from "./behaviour-table";
 import { poissonFrom } from "./distribution";
 import { DURATION, ENTITY_CLASS, SPLIT, uniform } from "./draw";
 import { Cpu, settle } from "./host";
-import { CLASS_MAX } from "./memory";
+import { CLASS_MAX, TASK_MAX } from "./memory";
 import { placeSleeper, RESTING_END } from "./resting";
 import * as runqueue from "./runqueue";
 import * as task from "./task";
@@ -16,7 +16,9 @@ const QUEUED_MAX: u32 = 8192;
 const QUEUED: usize = RESTING_END;
 // What collect() has found: time, task.
 const FOUND: usize = QUEUED + ((<usize>QUEUED_MAX) << 4);
-export const ALARM_END: usize = FOUND + ((<usize>QUEUED_MAX) << 4);
+// Those who rest, class by class, by the names that alarms have for them: first those on CPUs that are not crowded, then CPU by CPU.
+const NAMED: usize = FOUND + ((<usize>QUEUED_MAX) << 4);
+export const ALARM_END: usize = NAMED + ((<usize>TASK_MAX) << 2);
 
 /** Expected alarms in one stretch at most; a Poisson number of this mean does not reach QUEUED_MAX. */
 const STRETCH_MEAN: f64 = 2048;
@@ -25,7 +27,7 @@ const STRETCH_MAX: i64 = 1 << 22;
 
 /** Alarms a tick, of all classes. */
 export let alarmRate: f64 = 0;
-/** Classes that rest, a bit each. */
+/** Classes with tasks that rest on CPUs that are not crowded, a bit each. */
 export let restingClasses: u64 = 0;
 
 let free: u32 = 0;
@@ -36,10 +38,18 @@ export function prepareAlarms(): void {
   alarmRate = 0;
   restingClasses = 0;
   for (let number: u32 = 0; number < table.classCount; number++) {
-    if (!table.rests(number)) continue;
-    alarmRate += <f64>table.countOf(number) / table.restingMean(number);
+    if (!table.rests(number) || table.apartOf(number) == 0) continue;
+    alarmRate += <f64>table.apartOf(number) / table.restingMean(number);
     restingClasses |= (<u64>1) << number;
   }
+}
+
+export function setName(name: u32, t: Task): void {
+  assert(name < TASK_MAX);
+  store<u32>(NAMED + ((<usize>name) << 2), t);
+}
+export function namedTask(name: u32): Task {
+  return load<u32>(NAMED + ((<usize>name) << 2));
 }
 
 /** The longest stretch of time that may be delivered at once. */
@@ -62,7 +72,7 @@ export function collect(from: i64, until: i64, classes: u64): u32 {
     const cell = table.alarmCell(number);
     const mean = table.alarmsInCell(number);
     const none = table.noAlarmInCell(number);
-    const count = <f64>table.countOf(number);
+    const count = <f64>table.apartOf(number);
     const entity = ENTITY_CLASS + number;
     const last = (until + settle) / cell;
     for (let n = (from + 1 + settle) / cell; n <= last; n++) {
@@ -71,7 +81,7 @@ export function collect(from: i64, until: i64, classes: u64): u32 {
         const at = n * cell - settle + <i64>(<f64>cell * uniform(entity + k * CLASS_MAX, DURATION, <u32>n));
         if (at <= from || at > until) continue;
         assert(found < QUEUED_MAX);
-        const t = table.firstTaskOf(number) + <u32>(count * uniform(entity + k * CLASS_MAX, SPLIT, <u32>n));
+        const t = namedTask(table.firstTaskOf(number) + <u32>(count * uniform(entity + k * CLASS_MAX, SPLIT, <u32>n)));
         store<i64>(FOUND + ((<usize>found) << 4), at);
         store<u32>(FOUND + ((<usize>found) << 4), t, 8);
         found++;
@@ -115,10 +125,15 @@ export function alarmTask(alarm: u32): Task {
   return load<u32>(row(alarm), 8);
 }
 
-/** The task's alarm is to be heard: it is placed, and its CPU has the alarm in its queue, by (time, task). */
+/** The task's alarm is to be heard: it is placed, and its CPU has the alarm in its queue. */
 export function queueAlarm(at: i64, t: Task): void {
   placeSleeper(t);
-  const cpu = task.cpuOf(t);
+  enqueueAlarm(task.cpuOf(t), at, t);
+  runqueue.setNextEvent(task.cpuOf(t), min(runqueue.nextEvent(task.cpuOf(t)), at));
+}
+
+/** Into the CPU's queue, by (time, task). */
+export function enqueueAlarm(cpu: Cpu, at: i64, t: Task): void {
   let alarm = free;
   if (alarm != 0) free = next(alarm);
   else alarm = ++used;
@@ -134,7 +149,6 @@ export function queueAlarm(at: i64, t: Task): void {
   setNext(alarm, after);
   if (before == 0) runqueue.setFirstAlarm(cpu, alarm);
   else setNext(before, alarm);
-  runqueue.setNextEvent(cpu, min(runqueue.nextEvent(cpu), at));
 }
 
 /** Takes the first alarm out of the CPU's queue; its task. */

@@ -219,8 +219,11 @@ export function setClassPhases(number: u32, first: u32, count: u32): void {
   store<u32>(at, count, 92);
 }
 
-/** The class rests in this phase, in which so many of its tasks start; between two rests a task works for no longer than `most` ticks. */
-export function setResting(number: u32, phase: u32, share: f64, most: i64): void {
+/**
+ * The class rests in this phase, in which such a share of its tasks starts; between two rests a task works for no longer than `most`
+ * ticks. `apart` of them live on CPUs that are not crowded.
+ */
+export function setResting(number: u32, phase: u32, share: f64, most: i64, apart: u32): void {
   const at = classRow(number);
   store<u32>(at, phase, 40);
   store<f64>(at, share, 48);
@@ -228,10 +231,12 @@ export function setResting(number: u32, phase: u32, share: f64, most: i64): void
   if (phase == EXIT_PHASE) return;
   store<u8>(row(phase), REST, 52);
   const mean = exponentialMean(duration(phase));
-  const cell = <i64>(mean / <f64>(4 * countOf(number)));
   store<i64>(at, most, 56);
+  store<u32>(at, apart, 44);
+  if (apart == 0) return;
+  const cell = <i64>(mean / <f64>(4 * apart));
   store<i64>(at, cell, 64);
-  const alarms = (<f64>cell * <f64>countOf(number)) / mean;
+  const alarms = (<f64>cell * <f64>apart) / mean;
   store<f64>(at, alarms, 72);
   store<f64>(at, Math.exp(-alarms), 80);
 }
@@ -334,6 +339,11 @@ export function isRest(phase: u32): bool {
 /** The longest that a task may ask for the CPU between two rests, in ticks; FOREVER: there is no bound. */
 export function mostWork(number: u32): i64 {
   return load<i64>(classRow(number), 56);
+}
+
+/** Its tasks on CPUs that are not crowded. */
+export function apartOf(number: u32): u32 {
+  return load<u32>(classRow(number), 44);
 }
 
 /** Length in ticks of the class's cells of time, and the mean number of alarms in one. */

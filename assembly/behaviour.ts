@@ -128,9 +128,13 @@ export function interrupted(t: Task): void {
   }
 }
 
+/** What follows this visit of a phase. */
+export function phaseAfter(t: Task, phase: u32, visit: u32): u32 {
+  return table.nextPhase(phase, table.hasChoice(phase) ? uniform(t, NEXT, visit) : 0);
+}
+
 function nextOf(t: Task): u32 {
-  const phase = task.phase(t);
-  return table.nextPhase(phase, table.hasChoice(phase) ? uniform(t, NEXT, task.visit(t)) : 0);
+  return phaseAfter(t, task.phase(t), task.visit(t));
 }
 
 /** The current task's phase is over. */

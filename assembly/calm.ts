@@ -1,9 +1,10 @@
 // Calm CPUs: nothing happens there but that tasks at rest wake, work for a moment and rest again, and once all rest no trace of it is
 // left. Of a long calm only the end has to be followed (docs/performance.md; test/oracle.ts follows all of it).
 
-import { alarmRate, ALARM_END, collect, foundAt, foundTask, queueAlarm, restingClasses } from "./alarm";
+import { alarmRate, collect, foundAt, foundTask, queueAlarm, restingClasses } from "./alarm";
 import * as table from "./behaviour-table";
 import { peek } from "./cpu";
+import { anyCrowded, CROWD_END, hasAlarm, isCrowded } from "./crowd";
 import { FOREVER } from "./distribution";
 import { TIF_NEED_RESCHED, TIF_PATCH_PENDING } from "./flags";
 import {
@@ -32,11 +33,12 @@ import { isRestPending } from "./resting";
 import * as runqueue from "./runqueue";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
+import { undisturbedUntil } from "./turns";
 import { groupOf, GROUP_MAX, NO_GROUP, runsForEver, standInOf } from "./twins";
 
 // By CPU, the same for all that cannot be told apart: the classes at rest that have tasks there, a bit each; whether it forgets, once
 // they rest again, that they ever worked. And its one task that does not rest.
-const CLASSES: usize = ALARM_END;
+const CLASSES: usize = CROWD_END;
 const RUNNER: usize = CLASSES + ((<usize>CPU_MAX) << 3);
 const FORGETS: usize = RUNNER + ((<usize>CPU_MAX) << 2);
 const GIVES_WAY: usize = FORGETS + CPU_MAX;
@@ -133,7 +135,7 @@ function meetTask(t: Task): i64 {
   if (!alwaysYields(number)) setGivesWay(cpu, false);
   if (table.rests(number)) {
     const most = table.mostWork(number);
-    setClassesAt(cpu, classesAt(cpu) | ((<u64>1) << number));
+    if (!isCrowded(cpu)) setClassesAt(cpu, classesAt(cpu) | ((<u64>1) << number));
     if (most >= FOREVER) setForgets(cpu, false);
     else setWork(cpu, work(cpu) + mostOf(t));
     return most;
@@ -201,7 +203,7 @@ function shareAmongTwins(): void {
  */
 function measure(longest: i64): void {
   standsBy = wakeupGranularity >= 0 && latency / 2 > wakeupGranularity && longest < latency / 2;
-  startsCalm = restingClasses != 0;
+  startsCalm = restingClasses != 0 && !anyCrowded;
   let most: i64 = 0;
   for (let n: u32 = 0; n < activeCount; n++) {
     const cpu = activeCpu(n);
@@ -228,6 +230,16 @@ export function isCalm(cpu: Cpu, until: i64): bool {
   const running = runqueue.current(cpu);
   if (running == NO_TASK) return runqueue.stragglers(cpu) == 0 && runnerOf(cpu) == NO_TASK;
   return runqueue.stragglers(cpu) == (isPending(running) ? 1 : 0) && isUnmoved(cpu, running);
+}
+
+/**
+ * Does whoever runs on this crowded CPU then, though nobody has followed it so far, give way at once? Those who rest come before all
+ * others once they wake, and the last of them to wake have had the time to do all that all of them may have had to do.
+ */
+export function isAtTurns(cpu: Cpu, at: i64): bool {
+  if (!isCrowded(cpu) || !standsBy || runqueue.current(cpu) == NO_TASK) return false;
+  if (runqueue.leastVruntime(cpu) < runqueue.minVruntime(cpu)) return false;
+  return undisturbedUntil(cpu) >= at && !hasAlarm(cpu, at - work(cpu), at);
 }
 
 /** Does this task run on as it did, however often it gives way for a moment? */

@@ -2,7 +2,7 @@
 // other here. Events at which nothing could change are not visited: ticks without work, exits and cond_resched() points
 // while no flag makes them matter. test/oracle.ts visits them all and must agree.
 
-import { alarmAt, alarmTask, takeAlarm } from "./alarm";
+import { alarmTask, takeAlarm } from "./alarm";
 import {
   after,
   block,
@@ -15,6 +15,7 @@ import {
   roleOf,
 } from "./behaviour";
 import * as table from "./behaviour-table";
+import { nextAlarm } from "./crowd";
 import { exponentialTicks, FOREVER } from "./distribution";
 import { ENTITY_CPU, LOOK, uniform } from "./draw";
 import { exitLoop } from "./entry";
@@ -49,6 +50,7 @@ import {
 import { guestWork, isScan, nextScan, workLoop } from "./kvm";
 import { IDLE, release, setRank, switchIdle } from "./patch-state";
 import { condResched, taskWork } from "./policy";
+import { placeSleeper } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
 import { rouse } from "./sleepers";
@@ -86,7 +88,7 @@ export function runCpu(cpu: Cpu, until: i64, untilClean: bool = false): bool {
       runqueue.setNextEvent(cpu, at);
       break;
     }
-    if (eventKind == TICK && takeTurns(cpu, at, until)) continue;
+    if ((eventKind == TICK || (eventKind == ALARM && tickAt != NEVER)) && takeTurns(cpu, tickAt, until)) continue;
     setNow(at);
     runqueue.setClock(cpu, at);
     execute(cpu);
@@ -119,6 +121,8 @@ export function peek(cpu: Cpu): i64 {
 
 // What findEvent() found.
 let eventKind: u32 = 0;
+/** The next tick at which something can change; NEVER if there is none. */
+let tickAt: i64 = NEVER;
 let eventTask: i32 = NO_TASK;
 
 function findEvent(cpu: Cpu): i64 {
@@ -128,19 +132,17 @@ function findEvent(cpu: Cpu): i64 {
     at = nextTick(cpu, running);
     eventKind = TICK;
   }
+  tickAt = at;
   const sleeper = runqueue.firstSleeper(cpu);
   if (sleeper != NO_TASK && task.wakeAt(sleeper) < at) {
     at = task.wakeAt(sleeper);
     eventKind = WAKE;
     eventTask = sleeper;
   }
-  const alarm = runqueue.firstAlarm(cpu);
-  if (alarm != 0) {
-    const rings = alarmAt(alarm);
-    if (rings < at || (rings == at && eventKind == WAKE && <i32>alarmTask(alarm) < eventTask)) {
-      at = rings;
-      eventKind = ALARM;
-    }
+  const rings = nextAlarm(cpu);
+  if (rings < at || (rings == at && eventKind == WAKE && <i32>alarmTask(runqueue.firstAlarm(cpu)) < eventTask)) {
+    at = rings;
+    eventKind = ALARM;
   }
   if (running != NO_TASK) {
     if (runqueue.isStalled(cpu)) {
@@ -239,6 +241,7 @@ function resched(t: Task): void {
 
 /** An alarm wakes the task if it rests. */
 function rings(cpu: Cpu, t: Task): bool {
+  placeSleeper(t);
   if (task.state(t) != task.SLEEP || !table.isRest(task.phase(t))) return false;
   wake(cpu, t);
   task.setWakeAt(t, now);

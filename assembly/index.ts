@@ -73,6 +73,8 @@ export {
   setRanked,
 } from "./behaviour-table";
 export { taskCount, setTask, switchAt, mechanism } from "./task";
+export { setName } from "./alarm";
+export { setCrowd, setCrowdRow } from "./crowd";
 export {
   signalSource,
   signalFlag,

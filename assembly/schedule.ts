@@ -13,7 +13,8 @@ import {
 import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
-import { classesAt, givesWay, hearEnd, isAwaited, isCalm, oblivionOf, outlasts } from "./calm";
+import { classesAt, givesWay, hearEnd, isAtTurns, isAwaited, isCalm, oblivionOf, outlasts } from "./calm";
+import { isCrowded } from "./crowd";
 import { aim, endWorker, peek, runCpu, touch } from "./cpu";
 import { balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
 import { CPU_MAX } from "./memory";
@@ -76,11 +77,25 @@ export function setTryCpu(cpu: i32): void {
 /** From now on every CPU is followed, or, from the next barrier on, only those that matter. */
 export function follow(all: bool): void {
   followAll = all;
+  followPresent(i64.MIN_VALUE);
+}
+
+/** The same for whoever asks, at a time not before now, which CPUs do not give way at once. */
+export function followUnyielding(at: i64): void {
+  followAll = true;
+  followPresent(at);
+}
+
+/** Follows all CPUs but those, not followed until now, that give way at that time. */
+function followPresent(at: i64): void {
   heardUntil = i64.MIN_VALUE;
-  followedCount = presentCount;
+  followedCount = 0;
   for (let n: u32 = 0; n < presentCount; n++) {
-    store<u16>(FOLLOWED + ((<usize>n) << 1), <u16>presentCpu(n));
-    runqueue.setFollowed(presentCpu(n), true);
+    const cpu = presentCpu(n);
+    if (!runqueue.isFollowed(cpu) && at >= 0 && isAtTurns(cpu, at)) continue;
+    store<u16>(FOLLOWED + ((<usize>followedCount) << 1), <u16>cpu);
+    followedCount++;
+    runqueue.setFollowed(cpu, true);
   }
   knownCount = arrivedCount;
 }
@@ -184,7 +199,7 @@ function deliver(until: i64): i64 {
   followArrived();
   for (let n: u32 = 0; n < followedCount; n++) {
     const cpu = followedCpu(n);
-    runqueue.setDelivered(cpu, max(runqueue.delivered(cpu), reached));
+    if (!isCrowded(cpu)) runqueue.setDelivered(cpu, max(runqueue.delivered(cpu), reached));
   }
   heardUntil = reached;
   return reached;
@@ -285,13 +300,13 @@ export function runToTurn(cpu: Cpu): i64 {
   return begun < 0 ? NEVER : begun;
 }
 
-/** One empty work item on every online CPU, waited for (schedule_on_each_cpu, KF 1.4): the time when the last has run; NEVER beyond the horizon. */
+/** One empty work item on every online CPU followed, waited for (schedule_on_each_cpu, KF 1.4): the time when the last has run; NEVER beyond the horizon. */
 export function synchronize(from: i64): i64 {
   runTo(from);
   countSynchronization();
   let waiting = 0;
-  for (let n: u32 = 0; n < presentCount; n++) {
-    const cpu = presentCpu(n);
+  for (let n: u32 = 0; n < followedCount; n++) {
+    const cpu = followedCpu(n);
     if (!isOnline(cpu) || (syncIsRcu && isQuiescent(cpu))) {
       aim(cpu);
       continue;
@@ -308,8 +323,9 @@ export function synchronize(from: i64): i64 {
     due = duePass();
     const stop = min(due, reach);
     waiting = 0;
-    for (let n: u32 = 0; n < presentCount; n++) {
-      const cpu = presentCpu(n);
+    followArrived();
+    for (let n: u32 = 0; n < followedCount; n++) {
+      const cpu = followedCpu(n);
       if (!awaitsWorker(cpu)) continue;
       if (runCpu(cpu, stop)) {
         end = max(end, runqueue.now);

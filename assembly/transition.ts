@@ -74,6 +74,7 @@ import {
 } from "./policy";
 import { TASK_MAX } from "./memory";
 import { prepareAlarms, placeRung } from "./alarm";
+import { anyCrowded } from "./crowd";
 import { prepareCalm } from "./calm";
 import { areHidden, placeLater, prepareRanked } from "./ranked";
 import { lastResting, pendRest, placeResting, restingCount, switchRest } from "./resting";
@@ -86,6 +87,7 @@ import {
   rounds,
   countSynchronization,
   follow,
+  followUnyielding,
   runTo,
   runToTurn,
   runToWorker,
@@ -124,14 +126,17 @@ let pendingCount: u32 = 0;
 /** CPUs that had arrived when the list was made: tasks of later ones are not in it. */
 let listedCount: u32 = 0;
 
-/** Does anything after the deciding try depend on where tasks are? If not, their CPUs need not be followed. */
+/** Does more than who gives way to a worker, once, depend on where tasks are after the deciding try? */
 function findAftermath(): bool {
   for (let n: u32 = 0; n < actionCount; n++) if (actionKind(n) >= ACT_REVERSE) return true;
   if (hookPatching != HOOK_NONE) return true;
   if ((unpatching ? patchedFunctions : replaceNops) > 0 && unpatchWait != WAIT_NONE) return true;
   if (unhookWork > 0 && (unpatching || replaceNops > 0)) return true;
-  if (mayOutrun()) return true;
-  if (contextSwitch > 0 || vmExit > 0 || signalCost > 0) return true;
+  return mayOutrun() || contextSwitch > 0 || vmExit > 0 || signalCost > 0;
+}
+
+/** May somebody not give way at once? */
+function mayHoldOut(): bool {
   if ((guestMask & TIF_NEED_RESCHED) == 0) return true;
   if (preemption == PREEMPT_FULL) return false;
   for (let phase: u32 = 0; phase < table.phaseCount; phase++) if (table.mode(phase) == table.KERNEL) return true;
@@ -143,13 +148,16 @@ function mayOutrun(): bool {
   return tryCostPerTask > 0 || enableGap > 0 || (hookWork > 0 && !unpatching);
 }
 
-/** findAftermath() for the loaded model and policy. */
+/** Does anything after the deciding try depend on where tasks are? If not, their CPUs need not be followed. */
 export let hasAftermath: bool = true;
+/** And that alone: does each CPU give way at the deciding try's end? */
+let onlyAsksWhoYields: bool = false;
 
 /** To be called when a model or a policy has been loaded. */
 export function prepareTransition(): void {
   for (let cpu: Cpu = 0; cpu < cpuCount; cpu++) runqueue.clearCpu(cpu, 0);
-  hasAftermath = findAftermath();
+  onlyAsksWhoYields = !findAftermath();
+  hasAftermath = !onlyAsksWhoYields || mayHoldOut();
   prepareRanked(hasAftermath);
   prepareTwins(areHidden);
   prepareAlarms();
@@ -330,9 +338,9 @@ function listPending(): void {
   }
 }
 
-/** The first try finds everyone who rests asleep, unless it never ends or no stack can be trusted: then they are tasks like any. */
+/** The first try finds everyone who rests asleep, unless it never ends, no stack can be trusted or CPUs hear alarms of their own meanwhile: then they are tasks like any. */
 function facesRest(begun: i64, end: i64): bool {
-  const ordinary = end > horizon || reliableStack == STACK_UNRELIABLE;
+  const ordinary = end > horizon || reliableStack == STACK_UNRELIABLE || (anyCrowded && end > begun);
   if (ordinary) placeResting();
   else placeRung(begun, end);
   listPending();
@@ -620,7 +628,8 @@ function finish(): void {
     complete = at;
     return;
   }
-  follow(true);
+  if (onlyAsksWhoYields) followUnyielding(at);
+  else follow(true);
   runTo(at);
   if (hookPatching != HOOK_NONE) pokeAll();
   buryZombies();

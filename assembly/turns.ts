@@ -1,35 +1,105 @@
 // Turns: while the runnable tasks of a CPU stay the same and nothing is asked of them, only slices end there, and soon in a fixed
 // order. Such a row of slices is taken at once (docs/rules.md, 5). Left out: CPUs on which a switch or an exit costs, which step.
 
-import { alarmAt } from "./alarm";
-import { after } from "./behaviour";
+import { alarmTask, enqueueAlarm, takeAlarm } from "./alarm";
+import { after, phaseAfter } from "./behaviour";
 import * as table from "./behaviour-table";
-import { FOREVER } from "./distribution";
+import { nextAlarm } from "./crowd";
+import { durationTicks, FOREVER, isFixed } from "./distribution";
+import { DURATION, uniform } from "./draw";
 import { TIF_NEED_RESCHED, TIF_PATCH_PENDING } from "./flags";
-import { contextSwitch, Cpu, jiffyNotBefore, preemption, PREEMPT_FULL, vmExit, wholeJiffies } from "./host";
+import {
+  contextSwitch,
+  Cpu,
+  jiffyNotBefore,
+  latency,
+  preemption,
+  PREEMPT_FULL,
+  settle,
+  vmExit,
+  wakeupGranularity,
+  wholeJiffies,
+} from "./host";
 import { nextScan } from "./kvm";
 import { condResched, guestLeaves, guestMask, guestUpdates, taskWork } from "./policy";
+import { isRestPending } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
 
-/** Takes the turns of this CPU from the slice that ends at `first` on, while nothing else can happen there and no later than `until`. False: none is worth it. */
+/** Takes the turns of this CPU from the slice that ends at `first` on, while nothing else can happen there and no later than `until`. False: there is none. */
 export function takeTurns(cpu: Cpu, first: i64, until: i64): bool {
   const tasks = runqueue.runnable(cpu);
   const slice = runqueue.slice(tasks);
-  if (tasks < 2 || until < first + slice) return false;
-  const limit = min(until, turnsUntil(cpu));
-  if (limit < first + slice) return false;
-  for (let end = first; end <= limit; end = jiffyNotBefore(now + slice)) {
+  const turn = wholeJiffies(slice);
+  const limit = min(until, undisturbedUntil(cpu));
+  if (tasks == 2) return takeTurnsOfTwo(cpu, first, limit, slice, turn);
+  const stop = min(limit, nextAlarm(cpu));
+  if (first > stop) return false;
+  for (let end = first; end <= stop; end = jiffyNotBefore(now + slice)) {
     endTurn(cpu, end);
-    takeRounds(cpu, slice, limit);
+    if (turn > 0) takeRounds(cpu, turn, stop);
   }
   runqueue.setClock(cpu, now);
   return true;
 }
 
-/** The current task's slice is over: it waits behind the others, and the first of them runs. */
+/**
+ * The same for two tasks, and for the moments among their turns of those who rest: while it lasts nothing changes of the two but their
+ * virtual runtimes, and who runs.
+ */
+function takeTurnsOfTwo(cpu: Cpu, first: i64, limit: i64, slice: i64, turn: i64): bool {
+  const one: Task = runqueue.current(cpu);
+  const other: Task = runqueue.firstReady(cpu);
+  let runsOne = true;
+  let haveBoth = false;
+  let running = task.vruntime(one);
+  let waiting = task.vruntime(other);
+  let from = runqueue.runFrom(cpu);
+  let taken = false;
+  for (let end = first; ; end = jiffyNotBefore(from + slice), taken = true) {
+    const alarm = nextAlarm(cpu);
+    const stop = min(limit, alarm);
+    const isTurn = end <= stop;
+    if (isTurn) {
+      running += end - from;
+      from = end;
+    } else {
+      if (alarm > limit) break;
+      const then = running + (alarm - from);
+      const next = takeMoment(cpu, alarm, limit, then, min(then, waiting));
+      if (next < 0) break;
+      running = then;
+      from = next;
+    }
+    if (waiting < running || (waiting == running && runsOne == other < one)) {
+      const behind = waiting;
+      waiting = running;
+      running = behind;
+      runsOne = !runsOne;
+      haveBoth = true;
+    }
+    const rounds = isTurn && turn > 0 ? (stop - from) / (2 * turn) : 0;
+    const lead = waiting - running;
+    if (rounds > 0 && (lead < turn || (lead == turn && runsOne == other < one))) {
+      running += rounds * turn;
+      waiting += rounds * turn;
+      from += 2 * rounds * turn;
+      haveBoth = true;
+    }
+  }
+  if (!taken) return false;
+  addTicks(one, (runsOne ? running : waiting) - task.vruntime(one));
+  addTicks(other, (runsOne ? waiting : running) - task.vruntime(other));
+  if (haveBoth) waitForTurn(other);
+  runqueue.setRunFrom(cpu, from);
+  endTurn(cpu, from);
+  runqueue.setClock(cpu, from);
+  return true;
+}
+
+/** The current task's turn is over: it waits with the others, and the first of them runs. */
 function endTurn(cpu: Cpu, end: i64): void {
   setNow(end);
   waitForTurn(runqueue.current(cpu));
@@ -46,9 +116,7 @@ function waitForTurn(t: Task): void {
 }
 
 /** Of turns that have begun now and are of one length: the rounds, in which everybody has one, that end by `limit`. */
-function takeRounds(cpu: Cpu, slice: i64, limit: i64): void {
-  const turn = wholeJiffies(slice);
-  if (turn == 0) return;
+function takeRounds(cpu: Cpu, turn: i64, limit: i64): void {
   const round = turn * runqueue.runnable(cpu);
   const rounds = (limit - now) / round;
   if (rounds < 1 || !goesRound(cpu, turn)) return;
@@ -76,15 +144,59 @@ function goesRound(cpu: Cpu, turn: i64): bool {
   return lead < turn || (lead == turn && last < t);
 }
 
+/**
+ * An alarm at `at` that wakes somebody who rests: it takes the CPU at once, works, and rests again before anything else can happen,
+ * `until` included. Taken as one: when that is over; -1: it is not so. Current has this virtual runtime then, all others no less than
+ * `least`.
+ */
+function takeMoment(cpu: Cpu, at: i64, until: i64, running: i64, least: i64): i64 {
+  const t = alarmTask(runqueue.firstAlarm(cpu));
+  const woken = max(least, runqueue.minVruntime(cpu)) - latency / 2;
+  const preempts = wakeupGranularity >= 0 && running - woken > wakeupGranularity;
+  if (!preempts || woken >= least || !isAtPeace(t)) return -1;
+  const work = workOf(t, at);
+  const end = at + work;
+  if (end > until || work > latency / 2 || work >= runqueue.slice(runqueue.runnable(cpu) + 1)) return -1;
+  takeAlarm(cpu);
+  if (nextAlarm(cpu) > end) return end;
+  enqueueAlarm(cpu, at, t);
+  return -1;
+}
+
+/** Is the task at rest, with nothing in its flags? */
+function isAtPeace(t: Task): bool {
+  if (table.mostWork(task.classOf(t)) >= FOREVER) return false;
+  if (!task.isPlaced(t)) return !isRestPending();
+  return task.state(t) == task.SLEEP && table.isRest(task.phase(t)) && task.threadFlags(t) == 0;
+}
+
+/** CPU time in ticks that the task, woken from its rest at this time, asks for before it rests again. */
+function workOf(t: Task, at: i64): i64 {
+  let visit = <u32>(at + settle);
+  let work: i64 = 0;
+  let phase = phaseAfter(t, table.restingPhase(task.classOf(t)), visit);
+  while (!table.isRest(phase)) {
+    visit++;
+    const duration = table.duration(phase);
+    work += durationTicks(duration, isFixed(duration) ? 0 : uniform(t, DURATION, visit));
+    phase = phaseAfter(t, phase, visit);
+  }
+  return work;
+}
+
 /** Up to when, this instant included, nothing but turns can happen on a CPU with a current task. */
 export function turnsUntil(cpu: Cpu): i64 {
+  return min(undisturbedUntil(cpu), nextAlarm(cpu));
+}
+
+/** The same but for alarms. */
+export function undisturbedUntil(cpu: Cpu): i64 {
   if (!isUndisturbed(cpu)) return i64.MIN_VALUE;
   const running: Task = runqueue.current(cpu);
   if (!onlyRuns(running)) return i64.MIN_VALUE;
   let until = min(min(runqueue.interruptAt(cpu), runqueue.idleWakeAt(cpu)), runqueue.workerAt(cpu));
   const sleeper = runqueue.firstSleeper(cpu);
   if (sleeper != NO_TASK) until = min(until, task.wakeAt(sleeper));
-  if (runqueue.firstAlarm(cpu) != 0) until = min(until, alarmAt(runqueue.firstAlarm(cpu)));
   until = min(until, aloneUntil(cpu, running));
   for (let t = runqueue.firstReady(cpu); t != NO_TASK; t = task.nextReady(t)) {
     if (!onlyRuns(t)) return i64.MIN_VALUE;

@@ -12,6 +12,7 @@ import {
   type HistogramLayout,
   type WorstReplica,
 } from "./results/counts.js";
+import { crowdsOf } from "./scenario/crowds.js";
 import { meanTicks } from "./scenario/durations.js";
 import {
   type DurationModel,
@@ -139,6 +140,7 @@ export class Core {
     this.loadDurations();
     this.loadBehaviours();
     this.loadTasks();
+    this.loadResting();
     this.layout = this.readLayout();
     this.draws = this.bindDraws();
   }
@@ -351,10 +353,31 @@ export class Core {
         BigInt(one.vmmTicks),
       );
       for (const { cumulative, phase } of startShares) this.wasm.setShare!(share++, cumulative, phase);
-      const rest = one.resting ?? { phase: NO_PHASE, share: 0, most: null };
-      this.wasm.setResting!(index, rest.phase, rest.share, BigInt(rest.most ?? FOREVER_TICKS));
       if (one.ranked !== null) this.wasm.setRanked!(index, one.ranked.phase, one.ranked.share, one.ranked.asleep);
     });
+  }
+
+  /** Those who rest, and what alarms call them: class by class, those on crowded CPUs last. */
+  private loadResting(): void {
+    const { classes, tasks } = this.model;
+    const crowds = crowdsOf(this.model);
+    const crowded = new Set(crowds.map(({ cpu }) => cpu));
+    const names = classes.map(({ firstTask }) => firstTask);
+    const name = (index: number, task: number) => this.wasm.setName!(names[index]!++, task);
+    classes.forEach(({ resting, firstTask, count }, index) => {
+      for (let t = firstTask; t < firstTask + count; t++) if (!crowded.has(tasks.cpu[t]!)) name(index, t);
+      const rest = resting ?? { phase: NO_PHASE, share: 0, most: null };
+      const apart = names[index]! - firstTask;
+      this.wasm.setResting!(index, rest.phase, rest.share, BigInt(rest.most ?? FOREVER_TICKS), apart);
+    });
+    let row = 0;
+    for (const { cpu, rate, rows } of crowds) {
+      this.wasm.setCrowd!(cpu, rate, row, rows.length);
+      for (const { number, mean, tasks } of rows) {
+        this.wasm.setCrowdRow!(row++, mean, names[number]!, tasks.length);
+        for (const task of tasks) name(number, task);
+      }
+    }
   }
 
   private loadTasks(): void {

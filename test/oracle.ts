@@ -393,6 +393,7 @@ class Replica {
       else if (of.ranked !== null) this.startRanked(of, of.ranked, own);
       else for (const task of own) this.startTask(task, this.uniform(task, START, 0));
     }
+    this.setAlarms();
     for (const cpu of this.cpus) {
       if (at(this.model.lone, cpu.number)) this.startLoneCpu(cpu);
       else this.startSharedCpu(cpu);
@@ -409,7 +410,6 @@ class Replica {
       this.drawAffected(task);
       this.note("rests");
     }
-    this.listAlarms(of, own);
   }
 
   /** Those of a class, drawn by gaps, who do not start in what such a share of it does: they are in one of the other phases. */
@@ -465,14 +465,62 @@ class Replica {
     return this.draws.uniform(CLASS_ENTITY + this.model.classes.indexOf(of), purpose, n);
   }
 
-  /** Every alarm of the replica, cell by cell. */
-  listAlarms(of: ClassModel, own: Task[]): void {
-    const { settle, horizon } = this.model;
+  /** Every alarm of the replica: of crowded CPUs by CPU, of all others by class. */
+  setAlarms(): void {
+    const crowded = new Set<Cpu>();
+    for (const cpu of this.cpus) {
+      const tasks = this.tasks.filter((task) => task.parent === null && task.cpu === cpu);
+      const runners = tasks.filter((task) => task.of.usesCpu && task.of.resting === null);
+      const resting = this.model.classes.flatMap((of) => {
+        const own = tasks.filter((task) => task.of === of && of.resting !== null);
+        return own.length > 0 ? [{ own, mean: this.meanRest(of) }] : [];
+      });
+      const rate = resting.reduce((sum, { own, mean }) => sum + own.length / mean, 0);
+      if (runners.length < 2 || resting.length === 0 || 1 / rate < 1000) continue;
+      crowded.add(cpu);
+      this.listCrowdAlarms(cpu, rate, resting);
+    }
+    for (const of of this.model.classes) {
+      const own = this.tasks.filter((task) => task.of === of && task.parent === null && !crowded.has(task.cpu));
+      if (of.resting !== null && own.length > 0) this.listAlarms(of, own);
+    }
+    for (const task of this.tasks) task.alarms.sort((a, b) => a - b);
+  }
+
+  meanRest(of: ClassModel): number {
     const phase = at(this.model.phases, of.resting?.phase ?? 0);
     const duration = at(this.model.durations, phase.duration);
     if (duration.kind !== "exponential") throw new Error("oracle: a resting phase is exponential");
+    return duration.mean;
+  }
+
+  listCrowdAlarms(cpu: Cpu, rate: number, resting: { own: Task[]; mean: number }[]): void {
+    const { settle, horizon } = this.model;
+    const uniform = (purpose: number, n: number): number => this.draws.uniform(CPU_ENTITY + cpu.number, purpose, n);
+    const cell = Math.floor(1 / rate);
+    for (let n = 0; n * cell - settle <= horizon; n += 1) {
+      const alarms = this.draws.poisson(cell * rate, uniform(DURATION, n));
+      for (let k = 0; k < alarms; k += 1) {
+        const when = n * cell - settle + Math.floor(cell * uniform(SPLIT, 256 * n + 2 * k));
+        let share = rate * uniform(SPLIT, 256 * n + 2 * k + 1);
+        let chosen = 0;
+        for (; chosen < resting.length - 1; chosen += 1) {
+          const { own, mean } = at(resting, chosen);
+          if (share < own.length / mean) break;
+          share -= own.length / mean;
+        }
+        const { own, mean } = at(resting, chosen);
+        if (when > cpu.start) at(own, Math.min(Math.floor(share * mean), own.length - 1)).alarms.push(when);
+        this.note("alarm of a CPU's own");
+      }
+    }
+  }
+
+  /** Every alarm of these, cell by cell. */
+  listAlarms(of: ClassModel, own: Task[]): void {
+    const { settle, horizon } = this.model;
+    const mean = this.meanRest(of);
     const entity = CLASS_ENTITY + this.model.classes.indexOf(of);
-    const { mean } = duration;
     const cell = Math.floor(mean / (4 * own.length));
     for (let n = 0; n * cell - settle <= horizon; n += 1) {
       const alarms = this.draws.poisson((cell * own.length) / mean, this.draws.uniform(entity, DURATION, n));
@@ -482,7 +530,6 @@ class Replica {
         if (when > task.cpu.start) task.alarms.push(when);
       }
     }
-    for (const task of own) task.alarms.sort((a, b) => a - b);
   }
 
   /** A share that picks one of these phases, in all of which the class spends `among` of its time. */

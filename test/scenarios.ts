@@ -372,6 +372,7 @@ const crowdGenes = fc.record({
   count: fc.integer({ min: 2, max: 5 }),
   cpus: gene(),
   placement: fc.constantFrom("spread", "list"),
+  pinned: fc.boolean(),
   duration: fc.constantFrom("forever", "forever", "1700ms", "90ms"),
   shared: fc.boolean(),
 });
@@ -379,7 +380,8 @@ type CrowdGenes = typeof crowdGenes extends fc.Arbitrary<infer V> ? V : never;
 
 function crowd({ duration, ...genes }: CrowdGenes, placing: Placing): Record<string, unknown> {
   const phases = { p0: { ...pick(ALIKE[genes.kind] ?? [], genes.phase), duration, next: "p0" } };
-  const built = { kind: genes.kind, count: genes.count, cpus: cpusOf(genes, placing), behaviour: { phases } };
+  const cpus = genes.pinned ? [pick(placing.online, genes.cpus)] : cpusOf(genes, placing);
+  const built = { kind: genes.kind, count: genes.count, cpus, behaviour: { phases } };
   return genes.shared ? { ...built, threadsPerProcess: 2 } : built;
 }
 
@@ -645,6 +647,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     alike: sometimes(5, alikeGenes),
     crowd: sometimes(6, fc.array(crowdGenes, { minLength: 1, maxLength: 2 })),
     alone: sometimes(8, aloneGenes),
+    amongResting: oneIn(2),
     policies: fc.array(policyGenes, { minLength: 1, maxLength: 2 }),
     functions: fc.subarray(FUNCTIONS, { minLength: 0, maxLength: 2 }),
     unpatch: oneIn(3),
@@ -670,8 +673,9 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     if (genes.replace !== undefined) Object.assign(patch, { replace: true, nops: genes.replace });
     const at = (percent: number): string => us(percent * horizon * 8);
     const chosen = genes.empty ? [] : genes.classes;
-    const rests = genes.alike !== undefined || chosen.some((one) => one.rests);
-    const classes = (genes.alike === undefined ? chosen : chosen.slice(0, 2).map(resting)).map((one, i) => [
+    const allRest = genes.alike !== undefined || (genes.crowd !== undefined && genes.amongResting);
+    const rests = allRest || chosen.some((one) => one.rests);
+    const classes = (allRest ? chosen.slice(0, 2).map(resting) : chosen).map((one, i) => [
       `class${i}`,
       classOf(one, placing, pace),
     ]);

@@ -20,21 +20,28 @@ interface Crowd {
   scheduler?: string;
   preemption?: string;
   guests?: number;
+  /** On each CPU, with nothing patched that they hold. */
+  pairs?: boolean;
 }
 
-function crowd({ count, rest, work, scheduler, preemption, guests = 2 }: Crowd, seed: number): GeneratedScenario {
+function crowd(
+  { count, rest, work, scheduler, preemption, guests = 2, pairs = false }: Crowd,
+  seed: number,
+): GeneratedScenario {
   const phases = {
     rest: { mode: "sleep", wait: "idle", duration: { exponential: rest }, next: "work" },
     work: { mode: "kernel", duration: { uniform: ["1ms", work] }, next: "rest" },
   };
   const guest = { mode: "guest", duration: "forever", stack: ["kvm_vcpu_ioctl"] };
+  const vcpu = { kind: "vcpu", count: guests, cpus: "one-each", behaviour: { phases: { guest } } };
   return {
     host: { cpus: 2, preemption: preemption ?? "voluntary", scheduler: scheduler ?? "cfs" },
     workload: {
-      vcpu: { kind: "vcpu", count: guests, cpus: "one-each", behaviour: { phases: { guest } } },
+      vcpu,
+      ...(pairs ? { second: vcpu } : {}),
       worker: { kind: "kthread", count, cpus: "spread", behaviour: { phases } },
     },
-    patch: { functions: ["kvm_vcpu_ioctl"] },
+    patch: { functions: pairs ? [] : ["kvm_vcpu_ioctl"] },
     admin: [],
     policies: ["linux-5.13", "linux-5.19"],
     run: { replicas: 2, seed, horizon: "5s", settle: "3s" },
@@ -47,6 +54,12 @@ describe("Core and oracle agree", () => {
     ["where it stands by under full preemption", { count: 12, rest: "250ms", work: "5ms", preemption: "full" }],
     ["where it runs in between, under EEVDF", { count: 8, rest: "300ms", work: "9ms", scheduler: "eevdf-6.12" }],
     ["where work outlasts a sleeper's credit", { count: 6, rest: "500ms", work: "20ms" }],
+    ["where two take turns", { count: 12, rest: "250ms", work: "3ms", pairs: true }],
+    ["where two take turns and nobody wakes for long", { count: 4, rest: "1s", work: "8ms", pairs: true }],
+    [
+      "where two take turns and work outlasts a sleeper's credit",
+      { count: 6, rest: "500ms", work: "20ms", pairs: true },
+    ],
     ["on CPUs where nobody runs for ever", { count: 12, rest: "250ms", work: "9ms", guests: 0 }],
   ])("Always: %s", (_, shape) => {
     for (let seed = 1; seed <= SEEDS; seed++) expect(firstDifference(module, crowd(shape, seed))).toBeNull();
