@@ -1,10 +1,10 @@
 // Calm CPUs: nothing happens there but that tasks at rest wake, work for a moment and rest again, and once all rest no trace of it is
 // left. Of a long calm only the end has to be followed (docs/performance.md; test/oracle.ts follows all of it).
 
-import { alarmRate, collect, foundAt, foundTask, queueAlarm, restingClasses } from "./alarm";
+import { alarmRate, collect, forgetAlarms, foundAt, foundTask, queueAlarm, restingClasses } from "./alarm";
 import * as table from "./behaviour-table";
 import { peek } from "./cpu";
-import { anyCrowded, CROWD_END, hasAlarm, isCrowded } from "./crowd";
+import { anyCrowded, CROWD_END, isCrowded, nextAlarm } from "./crowd";
 import { FOREVER } from "./distribution";
 import { TIF_NEED_RESCHED, TIF_PATCH_PENDING } from "./flags";
 import {
@@ -239,7 +239,13 @@ export function isCalm(cpu: Cpu, until: i64): bool {
 export function isAtTurns(cpu: Cpu, at: i64): bool {
   if (!isCrowded(cpu) || !standsBy || runqueue.current(cpu) == NO_TASK) return false;
   if (runqueue.leastVruntime(cpu) < runqueue.minVruntime(cpu)) return false;
-  return undisturbedUntil(cpu) >= at && !hasAlarm(cpu, at - work(cpu), at);
+  if (undisturbedUntil(cpu) < at) return false;
+  const heard = runqueue.delivered(cpu);
+  runqueue.setDelivered(cpu, max(heard, at - work(cpu)));
+  const isLater = nextAlarm(cpu) > at;
+  forgetAlarms(cpu);
+  runqueue.setDelivered(cpu, heard);
+  return isLater;
 }
 
 /** Does this task run on as it did, however often it gives way for a moment? */

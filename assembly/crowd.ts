@@ -89,19 +89,6 @@ function taskOf(cpu: Cpu, cell: i64, alarm: u32): Task {
   return namedTask(load<u32>(at, 16) + min(<u32>(share * load<f64>(at)), load<u32>(at, 20) - 1));
 }
 
-/** Is there an alarm after `from` and up to `until`? */
-export function hasAlarm(cpu: Cpu, from: i64, until: i64): bool {
-  const last = cellAt(cpu, until);
-  for (let cell = cellAt(cpu, from + 1); cell <= last; cell++) {
-    const alarms = alarmsIn(cpu, cell);
-    for (let n: u32 = 0; n < alarms; n++) {
-      const at = timeOf(cpu, cell, n);
-      if (at > from && at <= until) return true;
-    }
-  }
-  return false;
-}
-
 /** When the next alarm in the CPU's queue rings, of a crowded CPU the next one at all; NEVER if there is none. */
 export function nextAlarm(cpu: Cpu): i64 {
   if (runqueue.firstAlarm(cpu) == 0 && isCrowded(cpu)) hear(cpu);

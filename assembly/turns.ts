@@ -13,6 +13,7 @@ import {
   Cpu,
   jiffyNotBefore,
   latency,
+  minGranularity,
   preemption,
   PREEMPT_FULL,
   settle,
@@ -69,7 +70,7 @@ function takeTurnsOfTwo(cpu: Cpu, first: i64, limit: i64, slice: i64, turn: i64)
       if (alarm > limit) break;
       const then = running + (alarm - from);
       const next = takeMoment(cpu, alarm, limit, then, min(then, waiting));
-      if (next < 0) break;
+      if (next == NEVER) break;
       running = then;
       from = next;
     }
@@ -146,21 +147,21 @@ function goesRound(cpu: Cpu, turn: i64): bool {
 
 /**
  * An alarm at `at` that wakes somebody who rests: it takes the CPU at once, works, and rests again before anything else can happen,
- * `until` included. Taken as one: when that is over; -1: it is not so. Current has this virtual runtime then, all others no less than
+ * `until` included. Taken as one: when that is over; NEVER: it is not so. Current has this virtual runtime then, all others no less than
  * `least`.
  */
 function takeMoment(cpu: Cpu, at: i64, until: i64, running: i64, least: i64): i64 {
   const t = alarmTask(runqueue.firstAlarm(cpu));
   const woken = max(least, runqueue.minVruntime(cpu)) - latency / 2;
   const preempts = wakeupGranularity >= 0 && running - woken > wakeupGranularity;
-  if (!preempts || woken >= least || !isAtPeace(t)) return -1;
+  if (!preempts || woken >= least || !isAtPeace(t)) return NEVER;
   const work = workOf(t, at);
   const end = at + work;
-  if (end > until || work > latency / 2 || work >= runqueue.slice(runqueue.runnable(cpu) + 1)) return -1;
+  if (end > until || work > latency / 2 || work >= minGranularity) return NEVER;
   takeAlarm(cpu);
   if (nextAlarm(cpu) > end) return end;
   enqueueAlarm(cpu, at, t);
-  return -1;
+  return NEVER;
 }
 
 /** Is the task at rest, with nothing in its flags? */

@@ -392,9 +392,9 @@ const MUTANTS = [
   ["rules 5: turns end at an alarm", "turns", "const stop = min(limit, alarm);", "const stop = limit;"],
   ["rules 3: whom a crowded CPU's alarm is for", "crowd", "share -= rate;", "{}"],
   ["rules 3: alarms of a crowded CPU are one process", "crowd", "if (at > heard) enqueue", "enqueue"],
-  ["rules 5: a moment ends before the next alarm", "turns", "if (nextAlarm(cpu) <= at + work) {", "if (false) {"],
-  ["rules 5: a moment's work is within a sleeper's credit", "turns", "work > latency / 2 || ", ""],
-  ["rules 5: a moment of those who take the CPU at once", "turns", "if (!comesFirst(cpu, at)) return false;", ""],
+  ["rules 5: a moment ends before the next alarm", "turns", "if (nextAlarm(cpu) > end) return end;", "return end;"],
+  ["rules 5: a moment's work is within a sleeper's credit", "turns", " || work > latency / 2", ""],
+  ["rules 5: a moment of those who take the CPU at once", "turns", "!preempts || woken >= least || ", ""],
   ["rules 5: a moment of those without T", "turns", "return !isRestPending();", "return true;"],
   [
     "rules 10: who may hold out is asked at completion",
