@@ -203,6 +203,8 @@ export function setClass(
   store<u32>(at + 12, children);
   store<u32>(at + 16, shareFirst);
   store<u32>(at + 20, shareCount);
+  store<u32>(at, EXIT_PHASE, 40); // it does not rest
+  store<u32>(at, EXIT_PHASE, 96); // nor is it ranked
 }
 
 export function setClassCpuUse(number: u32, uses: bool, haltPhase: u32, vmmPhase: u32, vmmLength: i64): void {
@@ -227,8 +229,6 @@ export function setResting(number: u32, phase: u32, share: f64, most: i64, apart
   const at = classRow(number);
   store<u32>(at, phase, 40);
   store<f64>(at, share, 48);
-  store<u32>(at, EXIT_PHASE, 96);
-  if (phase == EXIT_PHASE) return;
   store<u8>(row(phase), REST, 52);
   const mean = exponentialMean(duration(phase));
   store<i64>(at, most, 56);

@@ -366,9 +366,10 @@ export class Core {
     const name = (index: number, task: number) => this.wasm.setName!(names[index]!++, task);
     classes.forEach(({ resting, firstTask, count }, index) => {
       for (let t = firstTask; t < firstTask + count; t++) if (!crowded.has(tasks.cpu[t]!)) name(index, t);
-      const rest = resting ?? { phase: NO_PHASE, share: 0, most: null };
+      if (resting === null) return;
+      const { phase, share, most } = resting;
       const apart = names[index]! - firstTask;
-      this.wasm.setResting!(index, rest.phase, rest.share, BigInt(rest.most ?? FOREVER_TICKS), apart);
+      this.wasm.setResting!(index, phase, share, BigInt(most ?? FOREVER_TICKS), apart);
     });
     let row = 0;
     for (const { cpu, rate, rows } of crowds) {

@@ -396,13 +396,8 @@ const MUTANTS = [
   ["rules 5: a moment's work is within a sleeper's credit", "turns", " || work > latency / 2", ""],
   ["rules 5: a moment of those who take the CPU at once", "turns", "!preempts || woken >= least || ", ""],
   ["rules 5: a moment of those without T", "turns", "return !isRestPending();", "return true;"],
-  [
-    "rules 10: who may hold out is asked at completion",
-    "calm",
-    "undisturbedUntil(cpu) >= at && !hasAlarm(cpu, at - work(cpu), at)",
-    "undisturbedUntil(cpu) >= at",
-  ],
-  ["rules 10: whoever was awake may hold out", "calm", "undisturbedUntil(cpu) >= at && !hasAlarm", "!hasAlarm"],
+  ["rules 10: who may hold out is asked at completion", "calm", "return isLater;", "return true;"],
+  ["rules 10: whoever was awake may hold out", "calm", "if (undisturbedUntil(cpu) < at) return false;", ""],
   ["rules 3: who rests is switched by the first try alone", "resting", "countStraggler(cpu, 1);", ""],
   [
     "rules 3: twins count for all they stand for",
