@@ -12,15 +12,16 @@ import * as task from "./task";
 import { Task } from "./task";
 
 // A queued alarm is a row of 16 bytes: time, task, next.
-const QUEUED_MAX: u32 = 8192;
+const QUEUED_MAX: u32 = 32768;
 const QUEUED: usize = RESTING_END;
 // What collect() has found: time, task.
+const FOUND_MAX: u32 = 8192;
 const FOUND: usize = QUEUED + ((<usize>QUEUED_MAX) << 4);
 // Those who rest, class by class, by the names that alarms have for them: first those on CPUs that are not crowded, then CPU by CPU.
-const NAMED: usize = FOUND + ((<usize>QUEUED_MAX) << 4);
+const NAMED: usize = FOUND + ((<usize>FOUND_MAX) << 4);
 export const ALARM_END: usize = NAMED + ((<usize>TASK_MAX) << 2);
 
-/** Expected alarms in one stretch at most; a Poisson number of this mean does not reach QUEUED_MAX. */
+/** Expected alarms in one stretch at most; a Poisson number of this mean does not reach FOUND_MAX. */
 const STRETCH_MEAN: f64 = 2048;
 /** Longest stretch delivered at once, in ticks. */
 const STRETCH_MAX: i64 = 1 << 22;
@@ -80,7 +81,7 @@ export function collect(from: i64, until: i64, classes: u64): u32 {
       for (let k: u32 = 1; k <= alarms; k++) {
         const at = n * cell - settle + <i64>(<f64>cell * uniform(entity + k * CLASS_MAX, DURATION, <u32>n));
         if (at <= from || at > until) continue;
-        assert(found < QUEUED_MAX);
+        assert(found < FOUND_MAX);
         const t = namedTask(table.firstTaskOf(number) + <u32>(count * uniform(entity + k * CLASS_MAX, SPLIT, <u32>n)));
         store<i64>(FOUND + ((<usize>found) << 4), at);
         store<u32>(FOUND + ((<usize>found) << 4), t, 8);
@@ -132,16 +133,15 @@ export function queueAlarm(at: i64, t: Task): void {
   runqueue.setNextEvent(task.cpuOf(t), min(runqueue.nextEvent(task.cpuOf(t)), at));
 }
 
-/** Into the CPU's queue, by (time, task). */
-export function enqueueAlarm(cpu: Cpu, at: i64, t: Task): void {
+/** Into the CPU's queue, by (time, task); it is known to come behind `before`, if that is not 0. Its row. */
+export function enqueueAlarm(cpu: Cpu, at: i64, t: Task, before: u32 = 0): u32 {
   let alarm = free;
   if (alarm != 0) free = next(alarm);
   else alarm = ++used;
   assert(alarm <= QUEUED_MAX);
   store<i64>(row(alarm), at);
   store<u32>(row(alarm), t, 8);
-  let before: u32 = 0;
-  let after = runqueue.firstAlarm(cpu);
+  let after = before == 0 ? runqueue.firstAlarm(cpu) : next(before);
   while (after != 0 && (alarmAt(after) < at || (alarmAt(after) == at && alarmTask(after) < t))) {
     before = after;
     after = next(after);
@@ -149,6 +149,7 @@ export function enqueueAlarm(cpu: Cpu, at: i64, t: Task): void {
   setNext(alarm, after);
   if (before == 0) runqueue.setFirstAlarm(cpu, alarm);
   else setNext(before, alarm);
+  return alarm;
 }
 
 /** Takes the first alarm out of the CPU's queue; its task. */

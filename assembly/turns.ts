@@ -74,20 +74,23 @@ function takeTurnsOfTwo(cpu: Cpu, first: i64, limit: i64, slice: i64, turn: i64)
       running = then;
       from = next;
     }
-    if (waiting < running || (waiting == running && runsOne == other < one)) {
-      const behind = waiting;
-      waiting = running;
-      running = behind;
-      runsOne = !runsOne;
-      haveBoth = true;
-    }
-    const rounds = isTurn && turn > 0 ? (stop - from) / (2 * turn) : 0;
+    const swaps = waiting < running || (waiting == running && runsOne == other < one);
+    const least = min(running, waiting);
+    waiting = max(running, waiting);
+    running = least;
+    runsOne = runsOne != swaps;
+    haveBoth = haveBoth || swaps;
     const lead = waiting - running;
-    if (rounds > 0 && (lead < turn || (lead == turn && runsOne == other < one))) {
-      running += rounds * turn;
-      waiting += rounds * turn;
-      from += 2 * rounds * turn;
+    if (isTurn && turn > 0 && stop - from >= turn && (lead < turn || (lead == turn && runsOne == other < one))) {
+      const turns = (stop - from) / turn;
+      const each = (turns >> 1) * turn;
+      from += turns * turn;
       haveBoth = true;
+      const isOdd = (turns & 1) != 0;
+      const rest = waiting + each;
+      waiting = isOdd ? running + each + turn : rest;
+      running = isOdd ? rest : running + each;
+      runsOne = runsOne != isOdd;
     }
   }
   if (!taken) return false;

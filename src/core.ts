@@ -374,8 +374,8 @@ export class Core {
     let row = 0;
     for (const { cpu, rate, rows } of crowds) {
       this.wasm.setCrowd!(cpu, rate, row, rows.length);
-      for (const { number, mean, tasks } of rows) {
-        this.wasm.setCrowdRow!(row++, mean, names[number]!, tasks.length);
+      for (const { number, mean, before, tasks } of rows) {
+        this.wasm.setCrowdRow!(row++, mean, before, names[number]!, tasks.length);
         for (const task of tasks) name(number, task);
       }
     }

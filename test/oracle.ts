@@ -471,11 +471,15 @@ class Replica {
     for (const cpu of this.cpus) {
       const tasks = this.tasks.filter((task) => task.parent === null && task.cpu === cpu);
       const runners = tasks.filter((task) => task.of.usesCpu && task.of.resting === null);
-      const resting = this.model.classes.flatMap((of) => {
+      let rate = 0;
+      const resting: { own: Task[]; mean: number; before: number }[] = [];
+      for (const of of this.model.classes) {
         const own = tasks.filter((task) => task.of === of && of.resting !== null);
-        return own.length > 0 ? [{ own, mean: this.meanRest(of) }] : [];
-      });
-      const rate = resting.reduce((sum, { own, mean }) => sum + own.length / mean, 0);
+        if (own.length === 0) continue;
+        const mean = this.meanRest(of);
+        resting.push({ own, mean, before: rate });
+        rate += own.length / mean;
+      }
       if (runners.length < 2 || resting.length === 0 || 1 / rate < 1000) continue;
       crowded.add(cpu);
       this.listCrowdAlarms(cpu, rate, resting);
@@ -494,23 +498,20 @@ class Replica {
     return duration.mean;
   }
 
-  listCrowdAlarms(cpu: Cpu, rate: number, resting: { own: Task[]; mean: number }[]): void {
+  listCrowdAlarms(cpu: Cpu, rate: number, resting: { own: Task[]; mean: number; before: number }[]): void {
     const { settle, horizon } = this.model;
     const uniform = (purpose: number, n: number): number => this.draws.uniform(CPU_ENTITY + cpu.number, purpose, n);
-    const cell = Math.floor(1 / rate);
+    const cell = Math.floor(4 / rate);
     for (let n = 0; n * cell - settle <= horizon; n += 1) {
-      const alarms = this.draws.poisson(cell * rate, uniform(DURATION, n));
-      for (let k = 0; k < alarms; k += 1) {
-        const when = n * cell - settle + Math.floor(cell * uniform(SPLIT, 256 * n + 2 * k));
-        let share = rate * uniform(SPLIT, 256 * n + 2 * k + 1);
-        let chosen = 0;
-        for (; chosen < resting.length - 1; chosen += 1) {
-          const { own, mean } = at(resting, chosen);
-          if (share < own.length / mean) break;
-          share -= own.length / mean;
-        }
-        const { own, mean } = at(resting, chosen);
-        if (when > cpu.start) at(own, Math.min(Math.floor(share * mean), own.length - 1)).alarms.push(when);
+      let passed = 0;
+      for (let k = 64 * n; ; k += 1) {
+        passed += (1 / rate) * this.draws.standardExponential(uniform(DURATION, k));
+        if (passed >= cell) break;
+        const when = n * cell - settle + Math.floor(passed);
+        const share = rate * uniform(SPLIT, k);
+        const { own, mean, before } = resting.findLast((row) => row.before <= share) ?? at(resting, 0);
+        const name = Math.min(Math.floor((share - before) * mean), own.length - 1);
+        if (when > cpu.start) at(own, name).alarms.push(when);
         this.note("alarm of a CPU's own");
       }
     }

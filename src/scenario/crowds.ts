@@ -10,8 +10,8 @@ export interface Crowd {
   cpu: number;
   /** Alarms a tick. */
   rate: number;
-  /** Who rests there, class by class. */
-  rows: { number: number; mean: number; tasks: number[] }[];
+  /** Who rests there, class by class: its number, its mean rest in ticks, alarms a tick of those before, and its tasks. */
+  rows: { number: number; mean: number; before: number; tasks: number[] }[];
 }
 
 /** The crowded CPUs on which somebody rests, in ascending order. */
@@ -27,13 +27,19 @@ export function crowdsOf(model: Model): Crowd[] {
     }
   });
   return [...rows]
-    .map(([cpu, list]) => ({
-      cpu,
-      rate: list.reduce((sum, { mean, tasks }) => sum + tasks.length / mean, 0),
-      rows: list,
-    }))
+    .map(([cpu, list]) => ({ cpu, rate: accumulate(list), rows: list }))
     .filter(({ cpu, rate }) => (runners.get(cpu) ?? 0) >= 2 && 1 / rate >= GAP_LEAST)
     .sort((a, b) => a.cpu - b.cpu);
+}
+
+/** Alarms a tick of all rows together. */
+function accumulate(rows: Crowd["rows"]): number {
+  let rate = 0;
+  for (const row of rows) {
+    row.before = rate;
+    rate += row.tasks.length / row.mean;
+  }
+  return rate;
 }
 
 function addTo(all: Map<number, Crowd["rows"]>, cpu: number, number: number, mean: number, task: number): void {
@@ -41,7 +47,7 @@ function addTo(all: Map<number, Crowd["rows"]>, cpu: number, number: number, mea
   all.set(cpu, list);
   const last = list.at(-1);
   if (last?.number === number) last.tasks.push(task);
-  else list.push({ number, mean, tasks: [task] });
+  else list.push({ number, mean, before: 0, tasks: [task] });
 }
 
 function restingMean({ phases, durations }: Model, phase: number): number {
