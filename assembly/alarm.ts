@@ -133,15 +133,16 @@ export function queueAlarm(at: i64, t: Task): void {
   runqueue.setNextEvent(task.cpuOf(t), min(runqueue.nextEvent(task.cpuOf(t)), at));
 }
 
-/** Into the CPU's queue, by (time, task); it is known to come behind `before`, if that is not 0. Its row. */
-export function enqueueAlarm(cpu: Cpu, at: i64, t: Task, before: u32 = 0): u32 {
+/** Into the CPU's queue, by (time, task). */
+export function enqueueAlarm(cpu: Cpu, at: i64, t: Task): void {
   let alarm = free;
   if (alarm != 0) free = next(alarm);
   else alarm = ++used;
   assert(alarm <= QUEUED_MAX);
   store<i64>(row(alarm), at);
   store<u32>(row(alarm), t, 8);
-  let after = before == 0 ? runqueue.firstAlarm(cpu) : next(before);
+  let before: u32 = 0;
+  let after = runqueue.firstAlarm(cpu);
   while (after != 0 && (alarmAt(after) < at || (alarmAt(after) == at && alarmTask(after) < t))) {
     before = after;
     after = next(after);
@@ -149,7 +150,6 @@ export function enqueueAlarm(cpu: Cpu, at: i64, t: Task, before: u32 = 0): u32 {
   setNext(alarm, after);
   if (before == 0) runqueue.setFirstAlarm(cpu, alarm);
   else setNext(before, alarm);
-  return alarm;
 }
 
 /** Takes the first alarm out of the CPU's queue; its task. */

@@ -84,15 +84,11 @@ function hear(cpu: Cpu): void {
   for (let cell = (heard + 1 + settle) / length; heard < horizon && runqueue.firstAlarm(cpu) == 0; cell++) {
     const begin = cell * length - settle;
     let draw = <u32>cell * MOST;
-    let last: u32 = 0;
-    let from = heard;
     for (let passed: f64 = 0; ; draw++) {
       passed += gap * standardExponential(uniform(ENTITY_CPU + cpu, DURATION, draw));
       if (passed >= <f64>length) break;
       const at = begin + <i64>passed;
-      if (at <= heard) continue;
-      last = enqueueAlarm(cpu, at, taskFor(cpu, uniform(ENTITY_CPU + cpu, SPLIT, draw)), at > from ? last : 0);
-      from = at;
+      if (at > heard) enqueueAlarm(cpu, at, taskFor(cpu, uniform(ENTITY_CPU + cpu, SPLIT, draw)));
     }
     heard = begin + length - 1;
   }

@@ -391,8 +391,7 @@ const MUTANTS = [
   ["rules 6: who gives way to the worker", "calm", "if (!alwaysYields(number)) setGivesWay(cpu, false);", ""],
   ["rules 5: turns end at an alarm", "turns", "const stop = min(limit, alarm);", "const stop = limit;"],
   ["rules 3: whom a crowded CPU's alarm is for", "crowd", "load<f64>(other, 8) <= share", "false"],
-  ["rules 3: alarms of a crowded CPU are heard once", "crowd", "if (at <= heard) continue;", ""],
-  ["rules 3: alarms of one instant are heard task by task", "crowd", "at > from ? last : 0", "last"],
+  ["rules 3: alarms of a crowded CPU are heard once", "crowd", "if (at > heard) enqueue", "enqueue"],
   [
     "rules 5: of an odd number of turns one has the last",
     "turns",
