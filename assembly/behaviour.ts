@@ -38,6 +38,7 @@ export function heedsSignals(t: Task): bool {
 }
 
 /** Draws whether the visit's stack holds an affected function. */
+@inline
 export function drawAffected(t: Task, phase: u32): void {
   const u = table.affectedByChance(phase) ? uniform(t, AFFECTED, task.visit(t)) : 0.5;
   task.setAffected(t, u < table.affectedProbability(phase), u < table.affectedWorkProbability(phase));
@@ -129,6 +130,7 @@ export function interrupted(t: Task): void {
 }
 
 /** What follows this visit of a phase. */
+@inline
 export function phaseAfter(t: Task, phase: u32, visit: u32): u32 {
   return table.nextPhase(phase, table.hasChoice(phase) ? uniform(t, NEXT, visit) : 0);
 }

@@ -204,6 +204,8 @@ function tickHasWork(running: Task, flags: u32, waiting: bool): bool {
   return preemptsInKernel(flags) || ((flags & SIGNALS) != 0 && heedsSignals(running));
 }
 
+
+@inline
 function execute(cpu: Cpu): void {
   tally.countEvent();
   const wasIdle = runqueue.isIdle(cpu);

@@ -22,6 +22,7 @@ import * as task from "./task";
 import { Task } from "./task";
 
 /** One visit of the exit-to-user loop by the current task; it may give up the CPU or stall on the way. */
+@inline
 export function exitLoop(cpu: Cpu, t: Task): void {
   let flags = task.threadFlags(t) & EXIT_WORK;
   while (flags != 0) {

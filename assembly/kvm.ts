@@ -21,6 +21,7 @@ export function guestWork(t: Task): u32 {
 }
 
 /** xfer_to_guest_mode_handle_work() by the current task: leaves KVM_RUN, gives up the CPU, or enters the guest. */
+@inline
 export function workLoop(cpu: Cpu, t: Task): void {
   task.setContext(t, task.WORK);
   while (guestWork(t) != 0) {

@@ -391,6 +391,7 @@ export function deselect(cpu: Cpu): void {
 }
 
 /** The READY task with the least virtual runtime gets the CPU. */
+@inline
 export function pick(cpu: Cpu): i32 {
   const picked = firstReady(cpu);
   if (picked == NO_TASK) return NO_TASK;

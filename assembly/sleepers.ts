@@ -8,6 +8,7 @@ import * as task from "./task";
 import { NO_TASK, Task } from "./task";
 
 /** The task sleeps on this CPU until its wakeAt, which stays. */
+@inline
 export function fallAsleep(cpu: Cpu, t: Task): void {
   task.setState(t, task.SLEEP);
   if (task.wakeAt(t) >= FOREVER) return;

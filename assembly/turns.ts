@@ -30,6 +30,7 @@ import * as task from "./task";
 import { NO_TASK, Task } from "./task";
 
 /** Takes the turns of this CPU from the slice that ends at `first` on, while nothing else can happen there and no later than `until`. False: there is none. */
+@inline
 export function takeTurns(cpu: Cpu, first: i64, until: i64): bool {
   const tasks = runqueue.runnable(cpu);
   const slice = runqueue.slice(tasks);
@@ -120,6 +121,7 @@ function waitForTurn(t: Task): void {
 }
 
 /** Of turns that have begun now and are of one length: the rounds, in which everybody has one, that end by `limit`. */
+@inline
 function takeRounds(cpu: Cpu, turn: i64, limit: i64): void {
   const round = turn * runqueue.runnable(cpu);
   const rounds = (limit - now) / round;
@@ -220,6 +222,7 @@ function isUndisturbed(cpu: Cpu): bool {
 }
 
 /** Until when the task, had it the CPU for itself, would neither end its phase nor find work at a tick. */
+@inline
 function aloneUntil(cpu: Cpu, t: Task): i64 {
   const end = after(runqueue.runFrom(cpu), task.left(t));
   const scans = taskWork && table.kind(task.classOf(t)) == table.KIND_VCPU;
@@ -227,6 +230,7 @@ function aloneUntil(cpu: Cpu, t: Task): i64 {
 }
 
 /** Does the task stay in its phase, and take no notice of its flags, as long as slices end? */
+@inline
 function onlyRuns(t: Task): bool {
   const flags = task.threadFlags(t);
   if ((flags & ~TIF_PATCH_PENDING) != 0 || task.isHeld(t)) return false;
