@@ -26,8 +26,6 @@ const STRETCH_MEAN: f64 = 2048;
 /** Longest stretch delivered at once, in ticks. */
 const STRETCH_MAX: i64 = 1 << 22;
 
-/** Alarms a tick, of all classes. */
-export let alarmRate: f64 = 0;
 /** Classes with tasks that rest on CPUs that are not crowded, a bit each. */
 export let restingClasses: u64 = 0;
 
@@ -36,13 +34,20 @@ let used: u32 = 0;
 
 /** To be called when a model has been loaded. */
 export function prepareAlarms(): void {
-  alarmRate = 0;
   restingClasses = 0;
   for (let number: u32 = 0; number < table.classCount; number++) {
-    if (!table.rests(number) || table.apartOf(number) == 0) continue;
-    alarmRate += <f64>table.apartOf(number) / table.restingMean(number);
-    restingClasses |= (<u64>1) << number;
+    if (table.rests(number) && table.apartOf(number) > 0) restingClasses |= (<u64>1) << number;
   }
+}
+
+/** Alarms a tick, of these classes. */
+export function alarmRate(classes: u64): f64 {
+  let rate: f64 = 0;
+  for (let rest = classes; rest != 0; rest &= rest - 1) {
+    const number = <u32>ctz(rest);
+    rate += <f64>table.apartOf(number) / table.restingMean(number);
+  }
+  return rate;
 }
 
 export function setName(name: u32, t: Task): void {
@@ -53,9 +58,9 @@ export function namedTask(name: u32): Task {
   return load<u32>(NAMED + ((<usize>name) << 2));
 }
 
-/** The longest stretch of time that may be delivered at once. */
-export function longestStretch(): i64 {
-  return <i64>max(1, min(<f64>STRETCH_MAX, STRETCH_MEAN / alarmRate));
+/** The longest stretch of time for which so many alarms a tick may be delivered at once. */
+export function longestStretch(rate: f64): i64 {
+  return <i64>max(1, min(<f64>STRETCH_MAX, STRETCH_MEAN / rate));
 }
 
 export function foundAt(index: u32): i64 {
@@ -75,11 +80,11 @@ export function collect(from: i64, until: i64, classes: u64): u32 {
     const none = table.noAlarmInCell(number);
     const count = <f64>table.apartOf(number);
     const entity = ENTITY_CLASS + number;
-    const last = (until + settle) / cell;
-    for (let n = (from + 1 + settle) / cell; n <= last; n++) {
+    let n = (from + 1 + settle) / cell;
+    for (let begin = n * cell - settle; begin <= until; begin += cell, n++) {
       const alarms = poissonFrom(none, mean, uniform(entity, DURATION, <u32>n));
       for (let k: u32 = 1; k <= alarms; k++) {
-        const at = n * cell - settle + <i64>(<f64>cell * uniform(entity + k * CLASS_MAX, DURATION, <u32>n));
+        const at = begin + <i64>(<f64>cell * uniform(entity + k * CLASS_MAX, DURATION, <u32>n));
         if (at <= from || at > until) continue;
         assert(found < FOUND_MAX);
         const t = namedTask(table.firstTaskOf(number) + <u32>(count * uniform(entity + k * CLASS_MAX, SPLIT, <u32>n)));
@@ -95,9 +100,10 @@ export function collect(from: i64, until: i64, classes: u64): u32 {
 /** Places everyone who has an alarm after `from` and up to `until`. */
 export function placeRung(from: i64, until: i64): void {
   if (restingClasses == 0) return;
+  const stretch = longestStretch(alarmRate(restingClasses));
   for (let next = from; next < until;) {
     const begin = next;
-    next = min(until, begin + longestStretch());
+    next = min(until, begin + stretch);
     const found = collect(begin, next, restingClasses);
     for (let n: u32 = 0; n < found; n++) placeSleeper(foundTask(n));
   }

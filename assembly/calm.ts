@@ -213,14 +213,14 @@ function measure(longest: i64): void {
     most = max(most, amongRunners);
     if (isLone(cpu) || !forgets(cpu)) startsCalm = false;
   }
-  if (settle < 6 * most || 2 * <f64>most * alarmRate > FOUND_FEW) startsCalm = false;
+  if (settle < 6 * most || 2 * <f64>most * alarmRate(restingClasses) > FOUND_FEW) startsCalm = false;
 }
 
 // Within a replica.
 
-/** May all alarms up to this time but the last be left out, if CPUs take so long to forget? */
-export function outlasts(from: i64, until: i64, oblivion: i64): bool {
-  return until - from > 2 * oblivion && 2 * <f64>oblivion * alarmRate <= FOUND_FEW && !isRestPending();
+/** Of so many alarms a tick up to this time, may all but the last be left out, if CPUs take so long to forget? */
+export function outlasts(from: i64, until: i64, rate: f64, oblivion: i64): bool {
+  return until - from > 2 * oblivion && 2 * <f64>oblivion * rate <= FOUND_FEW && !isRestPending();
 }
 
 /** Is there nothing on this CPU before that time but, perhaps, alarms, with nothing that they could change in passing? */

@@ -10,7 +10,7 @@ import { idleTasks, ipi, loaderCpu, LOADER_NONE, reliableStack, STACK_UNRELIABLE
 import { CLASS_MAX } from "./memory";
 import { countStraggler, transitioning } from "./patch-state";
 import { wakeIdle } from "./policy";
-import { CALM_END } from "./calm";
+import { KIN_END } from "./kin";
 import { placeTask } from "./resting";
 import { fallAsleep } from "./sleepers";
 import * as task from "./task";
@@ -19,7 +19,7 @@ import { single } from "./twins";
 
 // By class, 32 bytes: minus the logarithm of the last order statistic drawn of uniform ones, f64; the wake-up that follows from it, of
 // the last who is not placed, or 0 if nobody else is in the long sleep, i64; how many sleepers are not placed; of how many; names drawn.
-const ROWS: usize = CALM_END;
+const ROWS: usize = KIN_END;
 export const RANKED_END: usize = ROWS + ((<usize>CLASS_MAX) << 5);
 
 function row(number: u32): usize {

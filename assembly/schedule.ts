@@ -1,22 +1,13 @@
 // All CPUs up to a barrier: each alone, with the balance passes on the way (docs/rules.md, 9 and 12).
 
-import {
-  collect,
-  forgetAlarms,
-  foundAt,
-  foundTask,
-  longestStretch,
-  queueAlarm,
-  resetAlarms,
-  restingClasses,
-} from "./alarm";
+import { forgetAlarms, resetAlarms, restingClasses } from "./alarm";
 import { balance, firstPass, nextPass } from "./balance";
 import { bury } from "./behaviour";
 import * as table from "./behaviour-table";
-import { classesAt, givesWay, hearEnd, isAtTurns, isAwaited, isCalm, oblivionOf, outlasts } from "./calm";
-import { isCrowded } from "./crowd";
+import { classesAt, givesWay, isAtTurns } from "./calm";
 import { aim, endWorker, peek, runCpu, touch } from "./cpu";
 import { balancePeriod, Cpu, horizon, isBalanced, isolatedCount, isOnline } from "./host";
+import { beginDelivery, deliverAll, expect, noteDelivery, resetKin, STRETCH_FIRST } from "./kin";
 import { CPU_MAX } from "./memory";
 import { stragglerCount } from "./patch-state";
 import { syncIsRcu } from "./policy";
@@ -42,9 +33,6 @@ export function countRounds(count: u32): void {
   rounds += count;
 }
 
-// Of the time ahead, alarms are delivered in stretches, at first short ones, as CPUs may soon cease to matter. In ticks.
-const STRETCH_FIRST: i64 = 1024;
-let stretch: i64 = STRETCH_FIRST;
 /** Up to here at least no CPU followed lacks an alarm. */
 let heardUntil: i64 = i64.MIN_VALUE;
 
@@ -61,7 +49,7 @@ export function resetSchedule(cpu: i32, aftermath: bool): void {
   rounds = 0;
   passAt = firstPass();
   hasAftermath = aftermath;
-  stretch = STRETCH_FIRST;
+  resetKin();
   resetAlarms();
   follow(true);
 }
@@ -171,45 +159,19 @@ export function runTo(until: i64, ahead: i64 = until): void {
   setNow(until);
 }
 
-/** Alarms into the queues of the CPUs followed, of a long calm only those that are heard at its end; up to when they are all there. */
+/** Alarms into the queues of the CPUs followed that need them; up to when they are all there. */
 function deliver(until: i64): i64 {
   if (restingClasses == 0 || until <= heardUntil) return until;
   dropCpus();
-  let from = until;
-  let classes: u64 = 0;
-  let oblivion: i64 = 0;
-  let calm = true;
+  beginDelivery(until);
   for (let n: u32 = 0; n < followedCount; n++) {
     const cpu = followedCpu(n);
-    if (classesAt(cpu) == 0 || runqueue.delivered(cpu) >= until || onlyGivesWay(cpu)) continue;
-    from = min(from, runqueue.delivered(cpu));
-    classes |= classesAt(cpu);
-    oblivion = max(oblivion, oblivionOf(cpu));
-    calm = calm && isCalm(cpu, until);
+    if (classesAt(cpu) != 0 && runqueue.delivered(cpu) < until && !onlyGivesWay(cpu)) expect(cpu, until);
   }
-  if (classes == 0) {
-    heardUntil = until;
-    return until;
-  }
-  calm = calm && outlasts(from, until, oblivion);
-  const reached = calm ? until : min(until, from + stretch);
-  if (calm) hearEnd(from, until, classes, oblivion);
-  else hearAll(from, reached, classes);
-  stretch = calm ? STRETCH_FIRST : min(2 * stretch, longestStretch());
+  heardUntil = deliverAll(until);
   followArrived();
-  for (let n: u32 = 0; n < followedCount; n++) {
-    const cpu = followedCpu(n);
-    if (!isCrowded(cpu)) runqueue.setDelivered(cpu, max(runqueue.delivered(cpu), reached));
-  }
-  heardUntil = reached;
-  return reached;
-}
-
-function hearAll(from: i64, until: i64, classes: u64): void {
-  const found = collect(from, until, classes);
-  for (let n: u32 = 0; n < found; n++) {
-    if (isAwaited(task.homeCpu(foundTask(n)), foundAt(n))) queueAlarm(foundAt(n), foundTask(n));
-  }
+  for (let n: u32 = 0; n < followedCount; n++) noteDelivery(followedCpu(n));
+  return heardUntil;
 }
 
 /** No pass up to this time, and not done yet, would move anything. */

@@ -76,6 +76,7 @@ import { TASK_MAX } from "./memory";
 import { prepareAlarms, placeRung } from "./alarm";
 import { anyCrowded } from "./crowd";
 import { prepareCalm } from "./calm";
+import { prepareKin } from "./kin";
 import { areHidden, placeLater, prepareRanked } from "./ranked";
 import { lastResting, pendRest, placeResting, restingCount, switchRest } from "./resting";
 import * as runqueue from "./runqueue";
@@ -162,6 +163,7 @@ export function prepareTransition(): void {
   prepareTwins(areHidden);
   prepareAlarms();
   prepareCalm();
+  prepareKin();
   countInactive();
 }
 

@@ -390,6 +390,13 @@ const MUTANTS = [
   ["rules 3: ranked: idle tasks that wait for a wake-up", "ranked", " && idleForgotten", ""],
   ["rules 6: who gives way to the worker", "calm", "if (!alwaysYields(number)) setGivesWay(cpu, false);", ""],
   ["rules 5: turns end at an alarm", "turns", "const stop = min(limit, alarm);", "const stop = limit;"],
+  [
+    "rules 3: classes that share a CPU are kin",
+    "kin",
+    "if ((others & classes) != 0) classes |= others;\n    else ",
+    "",
+  ],
+  ["rules 3: kin is calm if all its CPUs are", "kin", "store<u32>(at, 0, 40);", "{}"],
   ["rules 3: whom a crowded CPU's alarm is for", "crowd", "load<f64>(other, 8) <= share", "false"],
   ["rules 3: alarms of a crowded CPU are heard once", "crowd", "if (at > heard) enqueue", "enqueue"],
   [
