@@ -3,7 +3,7 @@
 import binaryen from "binaryen";
 import { expect, it } from "vitest";
 
-const { branchEarly } = await import(new URL("../../tools/branches.js", import.meta.url).href);
+const { branchEarly } = await import(new URL("../../assembly/branches.js", import.meta.url).href);
 
 const [A, B, C] = ["a", "b", "c"].map((name) => `(local.get $${name})`);
 const and = (a: string, b: string) => `(if (result i32) ${a} (then ${b}) (else (i32.const 0)))`;
