@@ -81,6 +81,7 @@ export function setPhase(
   store<f64>(at + 8, affected);
   store<f64>(at + 16, affectedWork);
   store<u8>(at + 52, SINGLY);
+  store<u8>(at + 54, <u8>isByChance(affected, affectedWork));
 }
 
 export function setPhaseLinks(
@@ -97,6 +98,7 @@ export function setPhaseLinks(
   store<u32>(at + 40, nextFirst);
   store<u32>(at + 44, nextCount);
   store<u32>(at + 48, forkTarget);
+  store<u8>(at + 53, <u8>(forkTarget == EXIT_PHASE && !isHalt(phase)));
 }
 
 export function setNext(index: u32, cumulative: f64, phase: u32): void {
@@ -141,9 +143,11 @@ export function affectedWorkProbability(phase: u32): f64 {
 
 /** Whether a visit's stack holds an affected function is up to chance. */
 export function affectedByChance(phase: u32): bool {
-  const p = affectedProbability(phase);
-  const work = affectedWorkProbability(phase);
-  return (p > 0 && p < 1) || (work > 0 && work < 1);
+  return load<u8>(row(phase), 54) != 0;
+}
+
+function isByChance(affected: f64, work: f64): bool {
+  return (affected > 0 && affected < 1) || (work > 0 && work < 1);
 }
 
 /** cond_resched() points per second of CPU time. */
@@ -164,6 +168,11 @@ export function forkTarget(phase: u32): u32 {
 /** Does what follows depend on a draw? */
 export function hasChoice(phase: u32): bool {
   return load<u32>(row(phase), 44) > 1;
+}
+
+/** No fork, no halt, not the VMM's: when it is over, the next one simply begins. */
+export function isPlain(phase: u32): bool {
+  return load<u8>(row(phase), 53) != 0;
 }
 
 /** The phase that follows for the draw u, or EXIT_PHASE. */
@@ -213,6 +222,7 @@ export function setClassCpuUse(number: u32, uses: bool, haltPhase: u32, vmmPhase
   store<u32>(at + 24, haltPhase);
   store<u32>(at + 28, vmmPhase);
   store<i64>(at + 32, vmmLength);
+  if (vmmPhase != EXIT_PHASE) store<u8>(row(vmmPhase), 0, 53);
 }
 
 export function setClassPhases(number: u32, first: u32, count: u32): void {

@@ -4,12 +4,12 @@ import * as table from "./behaviour-table";
 import { AFFECTED, DURATION, NEXT, uniform } from "./draw";
 import { durationTicks, FOREVER, isFixed } from "./distribution";
 import { RESCHED, SIGNALS, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING, TIF_SIGPENDING } from "./flags";
-import { haltPollGrow, haltPollMax, haltPollShrink, haltPollStart } from "./host";
+import { Cpu, haltPollGrow, haltPollMax, haltPollShrink, haltPollStart, latency, settle } from "./host";
 import { COND_RESCHED, countStraggler, isPending, release, SCHEDULE, switchTask, transitioning } from "./patch-state";
 import { forkFixed, scheduleHook } from "./policy";
 import * as runqueue from "./runqueue";
 import { now } from "./runqueue";
-import { fallAsleep } from "./sleepers";
+import { fallAsleep, rouse } from "./sleepers";
 import * as tally from "./tally";
 import * as task from "./task";
 import { Task } from "./task";
@@ -44,17 +44,21 @@ export function drawAffected(t: Task, phase: u32): void {
   task.setAffected(t, u < table.affectedProbability(phase), u < table.affectedWorkProbability(phase));
 }
 
-/** Begins the next visit of a phase for the current task. */
-export function begin(t: Task, phase: u32): void {
+/** The task's next visit is one of this phase: its length in ticks. */
+export function enter(t: Task, phase: u32): i64 {
   const visit = task.visit(t) + 1;
   task.setVisit(t, visit);
   task.setPhaseOf(t, phase);
-  runqueue.setLookAt(task.cpuOf(t), runqueue.NEVER);
-  const duration = table.duration(phase);
-  const length = table.isRest(phase)
-    ? FOREVER
-    : durationTicks(duration, isFixed(duration) ? 0 : uniform(t, DURATION, visit));
   drawAffected(t, phase);
+  if (table.isRest(phase)) return FOREVER;
+  const duration = table.duration(phase);
+  return durationTicks(duration, isFixed(duration) ? 0 : uniform(t, DURATION, visit));
+}
+
+/** Begins the next visit of a phase for the current task. */
+export function begin(t: Task, phase: u32): void {
+  const length = enter(t, phase);
+  runqueue.setLookAt(task.cpuOf(t), runqueue.NEVER);
   if (table.forkTarget(phase) != table.EXIT_PHASE) task.setForkFlag(t, isPending(t));
   const mode = table.mode(phase);
   if (mode == table.SLEEP_MODE) {
@@ -114,6 +118,18 @@ export function block(t: Task): void {
   fallAsleep(cpu, t);
 }
 
+/** A sleeper becomes runnable: half a latency is made good to it, after a rest no more. */
+export function rise(cpu: Cpu, t: Task): void {
+  rouse(cpu, t);
+  const credited = runqueue.minVruntime(cpu) - latency / 2;
+  if (table.isRest(task.phase(t))) {
+    task.setVruntime(t, credited);
+    task.renumber(t, <u32>(now + settle));
+  } else task.setVruntime(t, max(task.vruntime(t), credited));
+  task.setContext(t, task.WOKEN);
+  runqueue.enqueue(cpu, t);
+}
+
 /** A signal ends a sleep (or keeps it from beginning), or a kernel phase that heeds signals. */
 export function interrupted(t: Task): void {
   const answer = table.onSignal(task.phase(t));
@@ -135,7 +151,8 @@ export function phaseAfter(t: Task, phase: u32, visit: u32): u32 {
   return table.nextPhase(phase, table.hasChoice(phase) ? uniform(t, NEXT, visit) : 0);
 }
 
-function nextOf(t: Task): u32 {
+/** The phase that follows, or EXIT_PHASE. */
+export function nextOf(t: Task): u32 {
   return phaseAfter(t, task.phase(t), task.visit(t));
 }
 

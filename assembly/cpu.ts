@@ -12,6 +12,7 @@ import {
   hasSignals,
   heedsSignals,
   interrupted,
+  rise,
   roleOf,
 } from "./behaviour";
 import * as table from "./behaviour-table";
@@ -34,7 +35,6 @@ import {
   isNohzFull,
   isOnline,
   jiffyNotBefore,
-  latency,
   nextWatchdog,
   preemption,
   PREEMPT_FULL,
@@ -42,18 +42,16 @@ import {
   PREEMPT_NONE,
   PREEMPT_VOLUNTARY,
   schedulerTick,
-  settle,
   vmExit,
-  wakeupGranularity,
   watchdog,
 } from "./host";
-import { guestWork, isScan, nextScan, workLoop } from "./kvm";
+import { guestWork, isScan, isScanned, nextScan, workLoop } from "./kvm";
 import { IDLE, release, setRank, switchIdle } from "./patch-state";
-import { condResched, taskWork } from "./policy";
+import { condResched } from "./policy";
 import { placeSleeper } from "./resting";
+import { runRoutine } from "./routine";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
-import { rouse } from "./sleepers";
 import * as tally from "./tally";
 import * as task from "./task";
 import { NO_TASK, Task } from "./task";
@@ -89,9 +87,12 @@ export function runCpu(cpu: Cpu, until: i64, untilClean: bool = false): bool {
       break;
     }
     if ((eventKind == TICK || (eventKind == ALARM && tickAt != NEVER)) && takeTurns(cpu, tickAt, until)) continue;
-    setNow(at);
-    runqueue.setClock(cpu, at);
-    execute(cpu);
+    if (eventKind <= PHASE_END && runRoutine(cpu, until)) proceed(cpu);
+    else {
+      setNow(at);
+      runqueue.setClock(cpu, at);
+      execute(cpu);
+    }
     if (waited && runqueue.worker(cpu) == runqueue.WORKER_RUNNING) {
       touch(cpu);
       setRank(tally.BARRIER);
@@ -183,10 +184,7 @@ function nextTick(cpu: Cpu, running: Task): i64 {
     const due = runqueue.runFrom(cpu) + share;
     at = share > 0 && due > clock ? jiffyNotBefore(due) : jiffyAfter(clock);
   }
-  if (taskWork && table.kind(task.classOf(running)) == table.KIND_VCPU) {
-    at = min(at, nextScan(running, clock));
-  }
-  return at;
+  return isScanned(running) ? min(at, nextScan(running, clock)) : at;
 }
 
 function jiffyAfter(time: i64): i64 {
@@ -232,7 +230,7 @@ function tick(cpu: Cpu): void {
   runqueue.charge(cpu);
   const contenders = runqueue.contenders(cpu);
   if (contenders > 0 && runqueue.ran(cpu) >= runqueue.slice(contenders + 1)) resched(t);
-  if (taskWork && table.kind(task.classOf(t)) == table.KIND_VCPU && isScan(t)) task.setFlags(t, TIF_NOTIFY_RESUME);
+  if (isScanned(t) && isScan(t)) task.setFlags(t, TIF_NOTIFY_RESUME);
   if (task.inUserMode(t) || task.inGuestMode(t)) release(t);
   interrupt(cpu);
 }
@@ -253,21 +251,10 @@ function rings(cpu: Cpu, t: Task): bool {
 /** A sleeper becomes runnable and may preempt current; the wake-up is an interrupt on this CPU. */
 export function wake(cpu: Cpu, woken: Task): void {
   runqueue.charge(cpu);
-  rouse(cpu, woken);
-  const credited = runqueue.minVruntime(cpu) - latency / 2;
-  if (table.isRest(task.phase(woken))) {
-    task.setVruntime(woken, credited);
-    task.renumber(woken, <u32>(now + settle));
-  } else task.setVruntime(woken, max(task.vruntime(woken), credited));
-  task.setContext(woken, task.WOKEN);
-  runqueue.enqueue(cpu, woken);
+  rise(cpu, woken);
   const running = runqueue.current(cpu);
   if (running == NO_TASK) return;
-  if (
-    task.context(running) != task.POLL &&
-    wakeupGranularity >= 0 &&
-    task.vruntime(running) - task.vruntime(woken) > wakeupGranularity
-  ) {
+  if (task.context(running) != task.POLL && runqueue.preempts(task.vruntime(running) - task.vruntime(woken))) {
     resched(running);
   }
   interrupt(cpu);
@@ -367,8 +354,7 @@ export function awaitTurn(cpu: Cpu, vruntime: i64): void {
   const running = runqueue.current(cpu);
   if (running != NO_TASK) {
     const lag = task.vruntime(running) - vruntime;
-    if (vruntime <= runqueue.leastVruntime(cpu) || (wakeupGranularity >= 0 && lag > wakeupGranularity))
-      resched(running);
+    if (vruntime <= runqueue.leastVruntime(cpu) || runqueue.preempts(lag)) resched(running);
     interrupt(cpu);
   }
   proceed(cpu);

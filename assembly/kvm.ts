@@ -7,7 +7,7 @@ import * as table from "./behaviour-table";
 import { RESCHED, TIF_NEED_RESCHED, TIF_NEED_RESCHED_LAZY, TIF_NOTIFY_RESUME, TIF_PATCH_PENDING } from "./flags";
 import { Cpu, hz, jiffiesAt, jiffyTime } from "./host";
 import { GUEST_DIRECT, release, switchTask } from "./patch-state";
-import { condResched, guestEats, guestLeaves, guestMask, guestUpdates } from "./policy";
+import { condResched, guestEats, guestLeaves, guestMask, guestUpdates, taskWork } from "./policy";
 import * as runqueue from "./runqueue";
 import { now } from "./runqueue";
 import * as tally from "./tally";
@@ -60,6 +60,11 @@ function scanJiffies(): i64 {
 
 function scanPhase(t: Task): i64 {
   return <i64>Math.floor(<f64>scanJiffies() * uniform(ENTITY_PROCESS + task.processOf(t), START, 0));
+}
+
+/** Does its mm's scan give the task work? */
+export function isScanned(t: Task): bool {
+  return taskWork && table.kind(task.classOf(t)) == table.KIND_VCPU;
 }
 
 /** The first scan of the task's mm after the given time. */

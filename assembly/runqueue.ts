@@ -1,7 +1,7 @@
 // Each CPU's current task, its queue of READY tasks by virtual runtime, and its pending events (docs/rules.md, 5). Equal weights:
 // virtual runtime is CPU time. A CPU is one row; `now` is the instant being executed.
 
-import { contextSwitch, Cpu, latency, minGranularity } from "./host";
+import { contextSwitch, Cpu, latency, minGranularity, wakeupGranularity } from "./host";
 import { CPU_MAX } from "./memory";
 import { FOREVER } from "./distribution";
 import * as task from "./task";
@@ -174,6 +174,10 @@ export function workerAt(cpu: Cpu): i64 {
 export function setWorkerAt(cpu: Cpu, value: i64): void {
   store<i64>(row(cpu), value, 96);
 }
+/** Up to this time nobody from elsewhere disturbs the CPU, as things stand. */
+export function untilDisturbed(cpu: Cpu): i64 {
+  return min(min(interruptAt(cpu), idleWakeAt(cpu)), workerAt(cpu));
+}
 export function pollEnd(cpu: Cpu): i64 {
   return load<i64>(row(cpu), 104);
 }
@@ -293,6 +297,11 @@ export function slice(n: u32): i64 {
   return max<i64>(latency / <i64>n, minGranularity);
 }
 
+/** Does whoever wakes so many ticks of virtual runtime behind current preempt it? */
+export function preempts(lag: i64): bool {
+  return wakeupGranularity >= 0 && lag > wakeupGranularity;
+}
+
 export function stallFor(cpu: Cpu, ticks: i64, switching: bool = false): void {
   store<i64>(row(cpu), now + ticks, 64);
   store<u8>(row(cpu), <u8>switching, 81);
@@ -310,7 +319,6 @@ export function isSwitching(cpu: Cpu): bool {
 /** Accounts current's CPU time up to now and lets the queue's virtual time follow. */
 export function charge(cpu: Cpu): void {
   const running = current(cpu);
-  let least = NEVER;
   if (running != NO_TASK) {
     if (!isStalled(cpu)) {
       const spent = now - runFrom(cpu);
@@ -323,9 +331,14 @@ export function charge(cpu: Cpu): void {
         setRunFrom(cpu, now);
       }
     }
-    least = task.vruntime(running);
   }
+  follow(cpu, running);
+}
+
+/** The queue's virtual time follows that of `running` and of who waits. */
+export function follow(cpu: Cpu, running: i32): void {
   const waiting = firstReady(cpu);
+  let least = running == NO_TASK ? NEVER : task.vruntime(running);
   if (waiting != NO_TASK) least = min(least, task.vruntime(waiting));
   if (least != NEVER && least > minVruntime(cpu)) setMinVruntime(cpu, least);
 }
@@ -390,13 +403,22 @@ export function deselect(cpu: Cpu): void {
   enqueue(cpu, leaving);
 }
 
+/** The READY task with the least virtual runtime, out of the queue; NO_TASK if there is none. */
+export function takeFirst(cpu: Cpu): i32 {
+  const first = firstReady(cpu);
+  if (first == NO_TASK) return NO_TASK;
+  store<i32>(row(cpu), task.nextReady(first), 8);
+  store<u32>(row(cpu), readyCount(cpu) - 1, 16);
+  waitingCount--;
+  task.setState(first, task.CURRENT);
+  return first;
+}
+
 /** The READY task with the least virtual runtime gets the CPU. */
 @inline
 export function pick(cpu: Cpu): i32 {
-  const picked = firstReady(cpu);
+  const picked = takeFirst(cpu);
   if (picked == NO_TASK) return NO_TASK;
-  dequeue(cpu, picked);
-  task.setState(picked, task.CURRENT);
   setCurrent(cpu, picked);
   setRan(cpu, 0);
   setRunFrom(cpu, now);

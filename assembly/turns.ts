@@ -18,11 +18,10 @@ import {
   PREEMPT_FULL,
   settle,
   vmExit,
-  wakeupGranularity,
   wholeJiffies,
 } from "./host";
-import { nextScan } from "./kvm";
-import { condResched, guestLeaves, guestMask, guestUpdates, taskWork } from "./policy";
+import { isScanned, nextScan } from "./kvm";
+import { condResched, guestLeaves, guestMask, guestUpdates } from "./policy";
 import { isRestPending } from "./resting";
 import * as runqueue from "./runqueue";
 import { NEVER, now, setNow } from "./runqueue";
@@ -113,7 +112,7 @@ function endTurn(cpu: Cpu, end: i64): void {
 }
 
 /** Where a tick leaves the task whose slice it ends. */
-function waitForTurn(t: Task): void {
+export function waitForTurn(t: Task): void {
   const mode = table.mode(task.phase(t));
   if (mode == table.USER) task.exitToUser(t, task.THEN_CONTINUE);
   else if (mode == table.KERNEL) task.setIrqPreempted(t, true);
@@ -136,7 +135,7 @@ function takeRounds(cpu: Cpu, turn: i64, limit: i64): void {
   runqueue.charge(cpu);
 }
 
-function addTicks(t: Task, ticks: i64): void {
+export function addTicks(t: Task, ticks: i64): void {
   task.setVruntime(t, task.vruntime(t) + ticks);
   if (task.left(t) < FOREVER) task.setLeft(t, task.left(t) - ticks);
 }
@@ -158,8 +157,7 @@ function goesRound(cpu: Cpu, turn: i64): bool {
 function takeMoment(cpu: Cpu, at: i64, until: i64, running: i64, least: i64): i64 {
   const t = alarmTask(runqueue.firstAlarm(cpu));
   const woken = max(least, runqueue.minVruntime(cpu)) - latency / 2;
-  const preempts = wakeupGranularity >= 0 && running - woken > wakeupGranularity;
-  if (!preempts || woken >= least || !isAtPeace(t)) return NEVER;
+  if (!runqueue.preempts(running - woken) || woken >= least || !isAtPeace(t)) return NEVER;
   const work = workOf(t, at);
   const end = at + work;
   if (end > until || work > latency / 2 || work >= minGranularity) return NEVER;
@@ -200,10 +198,9 @@ export function undisturbedUntil(cpu: Cpu): i64 {
   if (!isUndisturbed(cpu)) return i64.MIN_VALUE;
   const running: Task = runqueue.current(cpu);
   if (!onlyRuns(running)) return i64.MIN_VALUE;
-  let until = min(min(runqueue.interruptAt(cpu), runqueue.idleWakeAt(cpu)), runqueue.workerAt(cpu));
+  let until = min(runqueue.untilDisturbed(cpu), aloneUntil(cpu, running));
   const sleeper = runqueue.firstSleeper(cpu);
   if (sleeper != NO_TASK) until = min(until, task.wakeAt(sleeper));
-  until = min(until, aloneUntil(cpu, running));
   for (let t = runqueue.firstReady(cpu); t != NO_TASK; t = task.nextReady(t)) {
     if (!onlyRuns(t)) return i64.MIN_VALUE;
     until = min(until, aloneUntil(cpu, t));
@@ -211,7 +208,8 @@ export function undisturbedUntil(cpu: Cpu): i64 {
   return until;
 }
 
-function isUndisturbed(cpu: Cpu): bool {
+/** Nobody but its tasks is about to run on this CPU, and switching between them costs nothing. */
+export function isUndisturbed(cpu: Cpu): bool {
   return (
     contextSwitch == 0 &&
     vmExit == 0 &&
@@ -225,13 +223,12 @@ function isUndisturbed(cpu: Cpu): bool {
 @inline
 function aloneUntil(cpu: Cpu, t: Task): i64 {
   const end = after(runqueue.runFrom(cpu), task.left(t));
-  const scans = taskWork && table.kind(task.classOf(t)) == table.KIND_VCPU;
-  return scans ? min(end, nextScan(t, runqueue.clock(cpu)) - 1) : end;
+  return isScanned(t) ? min(end, nextScan(t, runqueue.clock(cpu)) - 1) : end;
 }
 
 /** Does the task stay in its phase, and take no notice of its flags, as long as slices end? */
 @inline
-function onlyRuns(t: Task): bool {
+export function onlyRuns(t: Task): bool {
   const flags = task.threadFlags(t);
   if ((flags & ~TIF_PATCH_PENDING) != 0 || task.isHeld(t)) return false;
   const where = task.context(t);

@@ -7,7 +7,7 @@ import * as asc from "assemblyscript/asc";
 import { Bench } from "tinybench";
 import { printFigure, printFiguresHead } from "./csv.js";
 import { cpuMs, progress, replicasFor } from "./measure.js";
-import { CONTENDED, engineFor, REFERENCES, referenceTo, title } from "./scenarios.js";
+import { CONTENDED, engineFor, eventsEach, REFERENCES, referenceTo, title } from "./scenarios.js";
 
 const SAMPLES = 15;
 const SAMPLE_MS = 50;
@@ -115,13 +115,6 @@ async function events() {
       await eventsEach(reference, EVENT_REPLICAS),
     ]);
   }
-}
-
-/** Of a replica, on average. */
-async function eventsEach(reference, count) {
-  const { core, run } = await engineFor(reference, "debug");
-  run(count);
-  return core.events / count;
 }
 
 /** What a batch costs however little it simulates. */

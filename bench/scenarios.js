@@ -126,3 +126,10 @@ export async function engineFor(reference, build = "release") {
   core.setPolicy(policies[0]);
   return { core, run: (count) => core.run(seed, 0, count) };
 }
+
+/** Events of a replica that are executed singly, on average over so many. */
+export async function eventsEach(reference, count) {
+  const { core, run } = await engineFor(reference, "debug");
+  run(count);
+  return core.events / count;
+}

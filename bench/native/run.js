@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { loadScenario } from "klpsim";
 import { Core, compileCore } from "../../dist/core.js";
 import { cpuMs, median, progress, replicasFor } from "../measure.js";
+import { CONTENDED, eventsEach, jobOf } from "../scenarios.js";
 import { build, hasCompiler, TARGETS } from "./build.js";
 import { countsDiffer, drawsDiffer } from "./compare.js";
 import { runReference } from "./reference.js";
@@ -17,6 +18,7 @@ const USAGE = `usage: node bench/native/run.js [options]
   --out FILE      where the CSV goes (stdout)`;
 const DRAWS = 2 ** 21;
 const REPLICAS_CHECKED = 300;
+const EVENT_REPLICAS = 256;
 const PROGRAMS = ["wasm", ...TARGETS];
 const COLUMNS = ["scenario", "policy", "replicas", ...PROGRAMS, ...TARGETS.map((target) => `wasm/${target}`)];
 
@@ -42,7 +44,8 @@ if (values.help || !(Number.isInteger(rounds) && rounds > 0 && seconds > 0)) {
 
 async function main() {
   const programs = TARGETS.map(build);
-  const jobs = loadJobs(await compileCore());
+  const module = await compileCore();
+  const jobs = [...loadJobs(module), await contended(module)];
   for (const program of programs) demand("draws", drawsDiffer(jobs[0].core.draws, program, 1n, DRAWS));
   for (const job of jobs) runAll(job, programs, 0, REPLICAS_CHECKED);
   progress(`equal: ${DRAWS} draws, ${REPLICAS_CHECKED} replicas of each scenario and policy`);
@@ -60,6 +63,13 @@ function loadJobs(module) {
   };
   const patchLite = (count) => load("patch-lite", `patch-lite T=${count}`, [`workload.task.count=${count}`]);
   return [...load("busy-vcpus"), ...load("overcommit"), ...[16, 256, 4096].flatMap(patchLite)];
+}
+
+/** CPUs on which nothing can be skipped: told by their events, `each` a replica. */
+async function contended(module) {
+  const { model, policies, seed } = jobOf(CONTENDED, 0);
+  const each = await eventsEach(CONTENDED, EVENT_REPLICAS);
+  return { name: "contended events", model, policy: policies[0], seed, core: new Core(module, model), each };
 }
 
 /** Everybody runs the same replicas, with equal counts; the CPU seconds of the engine and of each program. */
@@ -82,7 +92,7 @@ function demand(what, difference) {
   process.exit(1);
 }
 
-/** A row a job: transitions a CPU second of each program, and the engine's pace by theirs; medians of the rounds. */
+/** A row a job: transitions (or what there are `each` of in one) a CPU second of each program, and the engine's pace by theirs; medians of the rounds. */
 async function measure(jobs, programs) {
   const counts = [];
   for (const { policy, seed, core } of jobs) {
@@ -93,8 +103,8 @@ async function measure(jobs, programs) {
   for (let round = 0; round < rounds; round++) {
     jobs.forEach((job, n) => times[n].push(runAll(job, programs, round * counts[n], counts[n])));
   }
-  return jobs.map(({ name, policy }, n) => {
-    const rates = PROGRAMS.map((_, program) => counts[n] / median(times[n].map((row) => row[program])));
+  return jobs.map(({ name, policy, each = 1 }, n) => {
+    const rates = PROGRAMS.map((_, program) => (each * counts[n]) / median(times[n].map((row) => row[program])));
     const ratios = TARGETS.map((_, target) => median(times[n].map((row) => row[1 + target] / row[0])));
     return [name, policy.name, counts[n], ...rates.map(Math.round), ...ratios.map((ratio) => ratio.toFixed(2))];
   });
