@@ -268,7 +268,7 @@ export function hearEnd(from: i64, until: i64, classes: u64, oblivion: i64): voi
   let begin = until;
   let found: u32;
   do {
-    begin = max(from, begin - 2 * oblivion);
+    begin = max(from, begin - oblivion);
     found = collect(begin, until, classes);
   } while (begin > from && !isClear(found, begin, until, oblivion));
   for (let n: u32 = 0; n < found; n++) {
@@ -276,9 +276,10 @@ export function hearEnd(from: i64, until: i64, classes: u64, oblivion: i64): voi
   }
 }
 
-/** Is the stretch long enough to tell for each CPU when it last had forgotten everything? */
+/** Is the stretch long enough to tell for each CPU to which its alarms matter when it last had forgotten everything? */
 function isClear(found: u32, begin: i64, until: i64, oblivion: i64): bool {
   for (let n: u32 = 0; n < found; n++) {
+    if (!isAwaited(task.homeCpu(foundTask(n)), foundAt(n))) continue;
     if (foundAt(n) > until - oblivion && memoryFrom(n, found, oblivion) - oblivion < begin) return false;
   }
   return true;
