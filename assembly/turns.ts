@@ -160,7 +160,7 @@ function takeMoment(cpu: Cpu, at: i64, until: i64, running: i64, least: i64): i6
   if (!runqueue.preempts(running - woken) || woken >= least || !isAtPeace(t)) return NEVER;
   const work = workOf(t, at);
   const end = at + work;
-  if (end > until || work > latency / 2 || work >= minGranularity) return NEVER;
+  if (end > until || work >= minGranularity) return NEVER;
   takeAlarm(cpu);
   if (nextAlarm(cpu) > end) return end;
   enqueueAlarm(cpu, at, t);

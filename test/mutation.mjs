@@ -425,7 +425,6 @@ const MUTANTS = [
     "const isOdd = false;",
   ],
   ["rules 5: a moment ends before the next alarm", "turns", "if (nextAlarm(cpu) > end) return end;", "return end;"],
-  ["rules 5: a moment's work is within a sleeper's credit", "turns", " || work > latency / 2", ""],
   [
     "rules 5: a moment of those who take the CPU at once",
     "turns",

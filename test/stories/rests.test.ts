@@ -17,12 +17,14 @@ interface Crowd {
   count: number;
   rest: string;
   work: string;
-  scheduler?: string;
+  scheduler?: string | Record<string, string>;
   preemption?: string;
   guests?: number;
   /** On each CPU, with nothing patched that they hold. */
   pairs?: boolean;
 }
+
+const SHORT_CREDIT = { latency: "1ms", minGranularity: "3ms", wakeupGranularity: "100us" };
 
 function crowd(
   { count, rest, work, scheduler, preemption, guests = 2, pairs = false }: Crowd,
@@ -59,6 +61,10 @@ describe("Core and oracle agree", () => {
     [
       "where two take turns and work outlasts a sleeper's credit",
       { count: 6, rest: "500ms", work: "20ms", pairs: true },
+    ],
+    [
+      "where two take turns and a slice outlasts a sleeper's credit",
+      { count: 8, rest: "250ms", work: "2900us", pairs: true, scheduler: SHORT_CREDIT },
     ],
     ["on CPUs where nobody runs for ever", { count: 12, rest: "250ms", work: "9ms", guests: 0 }],
   ])("Always: %s", (_, shape) => {
