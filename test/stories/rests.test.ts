@@ -19,7 +19,11 @@ interface Crowd {
   work: string;
   scheduler?: string | Record<string, string>;
   preemption?: string;
+  cpus?: number;
   guests?: number;
+  /** Those who work are user threads. */
+  threads?: boolean;
+  enableGap?: string;
   /** On each CPU, with nothing patched that they hold. */
   pairs?: boolean;
 }
@@ -27,21 +31,21 @@ interface Crowd {
 const SHORT_CREDIT = { latency: "1ms", minGranularity: "3ms", wakeupGranularity: "100us" };
 
 function crowd(
-  { count, rest, work, scheduler, preemption, guests = 2, pairs = false }: Crowd,
+  { count, rest, work, cpus = 2, guests = cpus, threads = false, pairs = false, ...host }: Crowd,
   seed: number,
 ): GeneratedScenario {
   const phases = {
-    rest: { mode: "sleep", wait: "idle", duration: { exponential: rest }, next: "work" },
-    work: { mode: "kernel", duration: { uniform: ["1ms", work] }, next: "rest" },
+    rest: { mode: "sleep", wait: threads ? "interruptible" : "idle", duration: { exponential: rest }, next: "work" },
+    work: { mode: threads ? "user" : "kernel", duration: { uniform: ["1ms", work] }, next: "rest" },
   };
   const guest = { mode: "guest", duration: "forever", stack: ["kvm_vcpu_ioctl"] };
   const vcpu = { kind: "vcpu", count: guests, cpus: "one-each", behaviour: { phases: { guest } } };
   return {
-    host: { cpus: 2, preemption: preemption ?? "voluntary", scheduler: scheduler ?? "cfs" },
+    host: { cpus, preemption: "voluntary", ...host },
     workload: {
       vcpu,
       ...(pairs ? { second: vcpu } : {}),
-      worker: { kind: "kthread", count, cpus: "spread", behaviour: { phases } },
+      worker: { kind: threads ? "user" : "kthread", count, cpus: "spread", behaviour: { phases } },
     },
     patch: { functions: pairs ? [] : ["kvm_vcpu_ioctl"] },
     admin: [],
@@ -65,6 +69,11 @@ describe("Core and oracle agree", () => {
     [
       "where two take turns and a slice outlasts a sleeper's credit",
       { count: 8, rest: "250ms", work: "2900us", pairs: true, scheduler: SHORT_CREDIT },
+    ],
+    ["where two take turns on each of many", { cpus: 8, count: 32, rest: "250ms", work: "5ms", pairs: true }],
+    [
+      "where two take turns before the first try",
+      { count: 12, rest: "1s", work: "1200us", pairs: true, threads: true, enableGap: "900ms" },
     ],
     ["on CPUs where nobody runs for ever", { count: 12, rest: "250ms", work: "9ms", guests: 0 }],
   ])("Always: %s", (_, shape) => {
