@@ -26,12 +26,14 @@ interface Crowd {
   enableGap?: string;
   /** On each CPU, with nothing patched that they hold. */
   pairs?: boolean;
+  /** The runners compute in turn in user mode and in the kernel. */
+  alternate?: boolean;
 }
 
 const SHORT_CREDIT = { latency: "1ms", minGranularity: "3ms", wakeupGranularity: "100us" };
 
 function crowd(
-  { count, rest, work, cpus = 2, guests = cpus, threads = false, pairs = false, ...host }: Crowd,
+  { count, rest, work, cpus = 2, guests = cpus, threads = false, pairs = false, alternate = false, ...host }: Crowd,
   seed: number,
 ): GeneratedScenario {
   const phases = {
@@ -39,7 +41,14 @@ function crowd(
     work: { mode: threads ? "user" : "kernel", duration: { uniform: ["1ms", work] }, next: "rest" },
   };
   const guest = { mode: "guest", duration: "forever", stack: ["kvm_vcpu_ioctl"] };
-  const vcpu = { kind: "vcpu", count: guests, cpus: "one-each", behaviour: { phases: { guest } } };
+  const inTurn = {
+    user: { mode: "user", duration: "30ms", next: "kernel" },
+    kernel: { mode: "kernel", duration: "30ms", next: "user" },
+  };
+  const runner = alternate
+    ? { kind: "user", behaviour: { phases: inTurn } }
+    : { kind: "vcpu", behaviour: { phases: { guest } } };
+  const vcpu = { ...runner, count: guests, cpus: "one-each" };
   return {
     host: { cpus, preemption: "voluntary", ...host },
     workload: {
@@ -74,6 +83,10 @@ describe("Core and oracle agree", () => {
     [
       "where two take turns before the first try",
       { count: 12, rest: "1s", work: "1200us", pairs: true, threads: true, enableGap: "900ms" },
+    ],
+    [
+      "where two take turns, each in user mode and in the kernel",
+      { cpus: 4, count: 12, rest: "500ms", work: "1500us", pairs: true, alternate: true },
     ],
     ["on CPUs where nobody runs for ever", { count: 12, rest: "250ms", work: "9ms", guests: 0 }],
   ])("Always: %s", (_, shape) => {
