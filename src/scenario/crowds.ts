@@ -1,7 +1,8 @@
 // CPUs for which tasks that do not rest compete: whoever rests there has alarms drawn by CPU, so that those of one CPU can be had
 // without those of all others (docs/rules.md 3).
 
-import type { Model } from "./model.js";
+import { meanTicks } from "./durations.js";
+import type { DurationModel, Model, PhaseModel } from "./model.js";
 
 /** Least mean time in ticks between two alarms of a CPU, so that its cells can be counted. */
 const GAP_LEAST = 1000;
@@ -51,6 +52,5 @@ function addTo(all: Map<number, Crowd["rows"]>, cpu: number, number: number, mea
 }
 
 function restingMean({ phases, durations }: Model, phase: number): number {
-  const law = durations[phases[phase]?.duration ?? -1];
-  return law?.kind === "exponential" ? law.mean : Number.NaN;
+  return meanTicks(durations[(phases[phase] as PhaseModel).duration] as DurationModel, durations);
 }
