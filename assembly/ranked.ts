@@ -6,7 +6,7 @@ import { drawAffected } from "./behaviour";
 import { exceededTicks, exponentialCdf, exponentialMean, standardExponential } from "./distribution";
 import { DURATION, ENTITY_CLASS, SPLIT, uniform } from "./draw";
 import { TIF_PATCH_PENDING } from "./flags";
-import { idleTasks, ipi, loaderCpu, LOADER_NONE, reliableStack, STACK_UNRELIABLE } from "./host";
+import { idleTasks, ipi, reliableStack, STACK_UNRELIABLE } from "./host";
 import { CLASS_MAX } from "./memory";
 import { countStraggler, transitioning } from "./patch-state";
 import { wakeIdle } from "./policy";
@@ -111,5 +111,5 @@ export let areHidden: bool = false;
 /** To be called when a model and a policy have been loaded. `aftermath`: something after the deciding try depends on where tasks are. */
 export function prepareRanked(aftermath: bool): void {
   const idleForgotten = !idleTasks || (wakeIdle && ipi == 0);
-  areHidden = !aftermath && loaderCpu == LOADER_NONE && reliableStack != STACK_UNRELIABLE && idleForgotten;
+  areHidden = !aftermath && reliableStack != STACK_UNRELIABLE && idleForgotten;
 }

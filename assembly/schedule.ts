@@ -235,7 +235,7 @@ function whenWorkerRuns(cpu: Cpu, due: i64, limit: i64): i64 {
     runTo(limit);
     return -1;
   }
-  if (due - 1 > runqueue.now) runTo(due - 1, due);
+  if (due - 1 > runqueue.now && deliver(due) < due) runTo(due - 1, due); // what follows would do too, at 0.6 of the speed
   for (let ahead = due; ;) {
     const reach = deliver(min(ahead, limit));
     const nextDue = duePass();

@@ -380,7 +380,6 @@ const MUTANTS = [
     "placeLast",
   ],
   ["rules 3: ranked: an aftermath depends on everyone", "ranked", "areHidden = !aftermath && ", "areHidden = "],
-  ["rules 3: ranked: the loader displaces them", "ranked", " && loaderCpu == LOADER_NONE", ""],
   ["rules 3: ranked: a try that trusts no stack", "ranked", " && reliableStack != STACK_UNRELIABLE", ""],
   ["rules 3: ranked: idle tasks that wait for a wake-up", "ranked", " && idleForgotten", ""],
   ["rules 6: who gives way to the worker", "calm", "if (!alwaysYields(number)) setGivesWay(cpu, false);", ""],

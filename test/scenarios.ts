@@ -698,10 +698,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
         const guests = genes.classes.slice(0, 2).map((one): ClassGenes => ({ ...one, placement: "list" }));
         classes.push(...guests.map((one, i) => [`class${i}`, classOf(one, others, pace)]));
       }
-      if (!genes.alone.costs) {
-        for (const field of AFTERMATH) delete hostFields[field];
-        hostFields.loaderCpu = "none";
-      }
+      if (!genes.alone.costs) for (const field of AFTERMATH) delete hostFields[field];
     }
     if (paceName === "weary") classes.push(["stuck", STUCK]);
     if (genes.still !== undefined) classes.push(...still(genes.still, placing));
