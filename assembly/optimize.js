@@ -1,10 +1,9 @@
-// The last step of the release build, after asc: functions inlined further, conditions that branch early, constants held in locals.
+// The last step of a release build, after asc: functions inlined further, conditions that branch early, constants held in locals:
+// node assembly/optimize.js FILE. A process of its own, since asc leaves settings behind in the binaryen that it shares with others.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { branchEarly } from "./branches.js";
-
-const FILE = new URL("../build/release.wasm", import.meta.url);
 
 const { MutableGlobals, SignExt, BulkMemory, BulkMemoryOpt, NontrappingFPToInt, SIMD128 } = binaryen.Features;
 const FEATURES = MutableGlobals | SignExt | BulkMemory | BulkMemoryOpt | NontrappingFPToInt | SIMD128;
@@ -14,11 +13,12 @@ binaryen.setShrinkLevel(0);
 binaryen.setAlwaysInlineMaxSize(40);
 binaryen.setFlexibleInlineMaxSize(80);
 
-const inlined = binaryen.readBinary(readFileSync(FILE));
+const file = process.argv[2];
+const inlined = binaryen.readBinary(readFileSync(file));
 inlined.setFeatures(FEATURES);
 inlined.optimize();
 const module = binaryen.parseText(branchEarly(inlined.emitText()));
 module.setFeatures(FEATURES);
 module.optimize();
 module.runPasses(["const-hoisting"]);
-writeFileSync(FILE, module.emitBinary());
+writeFileSync(file, module.emitBinary());

@@ -619,7 +619,19 @@ function failingSuite(mutant) {
   writeFileSync(join(copy, "assembly", `${mutant[1]}.ts`), broken(mutant));
   const run = (...args) => spawnSync("npx", args, { cwd: copy }).status === 0;
   for (const target of ["debug", "release"])
-    if (!run("asc", "--config", "asconfig.json", "--target", target)) throw new Error(`${mutant[0]} does not build`);
+    if (
+      !run(
+        "asc",
+        "assembly/index.ts",
+        "--config",
+        "asconfig.json",
+        "--target",
+        target,
+        "--outFile",
+        `build/${target}.wasm`,
+      )
+    )
+      throw new Error(`${mutant[0]} does not build`);
   const failed = SUITES.find((suite) => !run("vitest", "run", "--bail", "1", suite));
   rmSync(copy, { recursive: true });
   return failed;

@@ -1,0 +1,7 @@
+// All built-in litmus tests, in the order of their names' sources.
+
+import { LIVEPATCH_TESTS } from "./livepatch.js";
+import { RSEQ_TESTS } from "./rseq.js";
+import type { BuiltinTest } from "./test.js";
+
+export const BUILTIN_TESTS: BuiltinTest[] = [...LIVEPATCH_TESTS, ...RSEQ_TESTS];
