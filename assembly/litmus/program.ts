@@ -164,9 +164,8 @@ export const STACK_END: usize = STACK + 1024;
 /** Value of an expression over registers and locations, each i32 from these addresses on. */
 export function evaluate(offset: i32, registers: usize, locations: usize): i32 {
   let top = STACK;
-  for (let at = expressionAt(offset); ; at += 4) {
-    const code = load<i32>(at);
-    if (code == END) return load<i32>(top - 4);
+  let at = expressionAt(offset);
+  for (let code = load<i32>(at); code != END; code = load<i32>(at)) {
     if (code < UNARY) {
       at += 4;
       const number = load<i32>(at);
@@ -178,7 +177,9 @@ export function evaluate(offset: i32, registers: usize, locations: usize): i32 {
       top -= 4;
       store<i32>(top - 4, binary(code - BINARY, load<i32>(top - 4), load<i32>(top)));
     }
+    at += 4;
   }
+  return load<i32>(top - 4);
 }
 
 function operand(code: i32, number: i32, registers: usize, locations: usize): i32 {
@@ -231,13 +232,12 @@ function binary(operator: i32, a: i32, b: i32): i32 {
 /** Which registers an expression reads, bit by register. */
 export function registersRead(offset: i32): u32 {
   let read: u32 = 0;
-  for (let at = expressionAt(offset); ; at += 4) {
-    const code = load<i32>(at);
-    if (code == END) return read;
-    if (code >= UNARY) continue;
-    at += 4;
-    if (code == REGISTER) read |= (<u32>1) << load<i32>(at);
+  let at = expressionAt(offset);
+  for (let code = load<i32>(at); code != END; code = load<i32>(at)) {
+    if (code == REGISTER) read |= (<u32>1) << load<i32>(at + 4);
+    at += code < UNARY ? 8 : 4;
   }
+  return read;
 }
 
 /** What a read-modify-write that finds `old` leaves behind. */
