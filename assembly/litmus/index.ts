@@ -1,0 +1,10 @@
+// The litmus module's whole surface: words of a program in, counts and steps out. src/litmus/explorer.ts is what sees it.
+
+export { PROGRAM, PROGRAM_WORDS } from "./program";
+export { blocked, explore, faultyInstruction, observed, terminal } from "./explore";
+export { faultyCpu } from "./step";
+export { stateCount } from "./states";
+export { aim, findWay, prepareWay } from "./way";
+export { entry, findCycle, goRound } from "./cycle";
+export { clearPath, pathLength, play, playStart } from "./path";
+export { EVENTS, eventCount } from "./trail";
