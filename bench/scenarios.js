@@ -116,14 +116,14 @@ export function optionsOf({ example, policy, set = [] }) {
 export function jobOf(reference, replicas) {
   const { scenario, ...options } = optionsOf(reference);
   const { model, policies, seed } = loadScenario(scenario, options);
-  return { model, policies, replicas, seed };
+  return { experiment: "transition", model, variants: policies, replicas, seed };
 }
 
 /** The engine alone, in this thread, loaded with a reference: replicas 0 to count - 1 at each call. */
 export async function engineFor(reference, build = "release") {
-  const { model, policies, seed } = jobOf(reference, 0);
+  const { model, variants, seed } = jobOf(reference, 0);
   const core = new Core(await compileCore(build), model);
-  core.setPolicy(policies[0]);
+  core.setPolicy(variants[0]);
   return { core, run: (count) => core.run(seed, 0, count) };
 }
 

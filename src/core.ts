@@ -1,9 +1,7 @@
 // The border to the engine: the only file that sees the Wasm module's memory. A model's scalars become the module's mutable
 // globals, its lists become table rows; what comes back is one region of counts.
 
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { packageFile } from "./package-file.js";
+import { type DurationExports, loadDurations } from "./load-durations.js";
 import {
   COUNTERS,
   type Counter,
@@ -13,9 +11,7 @@ import {
   type WorstReplica,
 } from "./results/counts.js";
 import { crowdsOf } from "./scenario/crowds.js";
-import { meanTicks } from "./scenario/durations.js";
 import {
-  type DurationModel,
   EXIT_PHASE,
   FOREVER_TICKS,
   type Model,
@@ -23,9 +19,7 @@ import {
   type Policy,
   type ThreadFlag,
 } from "./scenario/model.js";
-
-export const BUILDS = ["release", "debug"] as const;
-export type Build = (typeof BUILDS)[number];
+import { type Build, compileModule, IMPORTS } from "./wasm.js";
 
 /** One replica followed to the end, as the oracle and the replay read it. Times in ticks; -1 where there is none. */
 export interface ReplicaTrace {
@@ -63,20 +57,9 @@ export interface Draws {
   poisson(mean: number, u: number): number;
 }
 
-function wasmFile(build: Build): URL {
-  return packageFile(`build/${build}.wasm`);
-}
-
 /** Compiles the module once; the result can be shared with worker threads. */
-export async function compileCore(build: Build = "release"): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(wasmFile(build)));
-}
-
-/** SHA-256 of the module's bytes, hex. */
-export async function coreSha256(build: Build = "release"): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(wasmFile(build)))
-    .digest("hex");
+export function compileCore(build?: Build): Promise<WebAssembly.Module> {
+  return compileModule("transition", build);
 }
 
 // The module's own numbers for names, in the order of its constants.
@@ -126,18 +109,12 @@ export class Core {
     module: WebAssembly.Module,
     private readonly model: Model,
   ) {
-    this.wasm = new WebAssembly.Instance(module, {
-      env: {
-        abort(_message: number, _file: number, line: number, column: number) {
-          throw new Error(`engine assertion failed at line ${line}, column ${column}`);
-        },
-      },
-    }).exports as Exports;
+    this.wasm = new WebAssembly.Instance(module, IMPORTS).exports as Exports;
     if (this.wasm.memory.buffer.byteLength < this.getNumber("TRANSITION_END")) {
       throw new Error("asconfig.json: initialMemory is too small for the engine's columns");
     }
     this.loadHost();
-    this.loadDurations();
+    loadDurations(this.wasm as unknown as DurationExports, model.durations);
     this.loadBehaviours();
     this.loadTasks();
     this.loadResting();
@@ -296,17 +273,6 @@ export class Core {
     this.model.cpuSets.forEach((cpus, index) => {
       this.wasm.setCpuSet!(index, entry, cpus.length);
       for (const cpu of cpus) this.wasm.setCpuSetEntry!(entry++, cpu);
-    });
-  }
-
-  private loadDurations(): void {
-    let part = 0;
-    const durations = this.model.durations;
-    durations.forEach((duration, index) => {
-      const row = durationRow(duration);
-      const parts = durationParts(duration, durations);
-      this.wasm.setDuration!(index, row.kind, part, parts.length, row.a, row.b, row.c);
-      for (const [a, b, c] of parts) this.wasm.setPart!(part++, a, b, c);
     });
   }
 
@@ -490,64 +456,4 @@ export function bucketRange(bucket: number): { low: number; high: number } {
 function waitCode(phase: PhaseModel): number {
   if (phase.wait === "freezable") return 2;
   return phase.wait === "interruptible" ? 1 : 0;
-}
-
-const DURATION_KIND = [
-  "fixed",
-  "uniform",
-  "exponential",
-  "lognormal",
-  "weibull",
-  "pareto",
-  "mixture",
-  "empirical",
-] as const;
-
-function durationRow(duration: DurationModel): { kind: number; a: number; b: number; c: number } {
-  const kind = DURATION_KIND.indexOf(duration.kind);
-  switch (duration.kind) {
-    case "fixed":
-      return { kind, a: duration.ticks, b: 0, c: 0 };
-    case "uniform":
-      return { kind, a: duration.min, b: duration.max, c: 0 };
-    case "exponential":
-      return { kind, a: duration.mean, b: 0, c: 0 };
-    case "lognormal":
-      return { kind, a: duration.median, b: duration.sigma, c: 0 };
-    case "weibull":
-      return { kind, a: duration.scale, b: duration.shape, c: 0 };
-    case "pareto":
-      return { kind, a: duration.min, b: duration.max, c: duration.shape };
-    default:
-      return { kind, a: 0, b: 0, c: 0 };
-  }
-}
-
-/** Rows of three: mixtures (cumulative weight, cumulative length-biased weight, part), tables (p, length-biased weight below, value). */
-function durationParts(duration: DurationModel, all: DurationModel[]): [number, number, number][] {
-  if (duration.kind === "mixture") {
-    const biased = normalise(duration.weights.map((weight, n) => weight * meanTicks(all[duration.parts[n]!]!, all)));
-    let plain = 0;
-    let long = 0;
-    return duration.parts.map((part, n) => {
-      plain += duration.weights[n]!;
-      long += biased[n]!;
-      return [plain, long, part];
-    });
-  }
-  if (duration.kind === "empirical") {
-    const { p, value } = duration;
-    const biased = normalise(p.slice(1).map((q, n) => ((q - p[n]!) * (value[n]! + value[n + 1]!)) / 2));
-    let below = 0;
-    return p.map((q, n) => {
-      if (n > 0) below += biased[n - 1]!;
-      return [q, below, value[n]!];
-    });
-  }
-  return [];
-}
-
-function normalise(weights: number[]): number[] {
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights.map((weight) => (sum > 0 ? weight / sum : 0));
 }

@@ -1,19 +1,15 @@
 // The main job, whole: a scenario in, what its policies do to its transitions out.
 
-import { availableParallelism } from "node:os";
-import { BUILDS, type Build, coreSha256 } from "./core.js";
-import type { ExecuteOptions, Executor } from "./execute/executor.js";
-import { InProcessExecutor } from "./execute/in-process.js";
-import { PoolExecutor } from "./execute/pool.js";
+import type { ExecuteOptions, Executor, Job } from "./execute/executor.js";
+import { type WorkOptions, withExecutor } from "./execute/with-executor.js";
 import type { RunResult } from "./results/result.js";
 import { summarise } from "./results/summarise.js";
 import { type Bucket, Words } from "./results/words.js";
 import { type Compiled, compileScenario, loadScenario, type PolicyFile } from "./scenario/index.js";
 import { version } from "./version.js";
+import { type Build, moduleSha256 } from "./wasm.js";
 
-export const WORKERS_MAX = 1024;
-
-export interface SimulateOptions extends ExecuteOptions {
+export interface SimulateOptions extends ExecuteOptions, WorkOptions {
   /** The scenario: the text of a YAML or JSON file, or the object that it would hold. */
   scenario: string | object;
   /** Name of the file the text is from, for messages and as the scenario's name. */
@@ -28,10 +24,6 @@ export interface SimulateOptions extends ExecuteOptions {
   replicas?: number;
   /** 0 to 2^64 - 1, instead of the scenario's. */
   seed?: number | bigint;
-  /** Threads, 0 for none besides the caller's; the machine's parallelism by default. Changes no result. */
-  workers?: number;
-  /** `debug` checks the engine's assertions, at a cost in time. Changes no result. */
-  build?: Build;
 }
 
 /** A run's result, and the whole distribution behind its quantiles. */
@@ -53,17 +45,7 @@ export async function simulate(options: SimulateOptions): Promise<RunResult> {
 
 /** As simulate(), with what a plot needs. */
 export async function simulateWhole(options: SimulateOptions): Promise<Simulation> {
-  const { workers = availableParallelism(), build = "release" } = options;
-  if (!Number.isInteger(workers) || workers < 0 || workers > WORKERS_MAX) {
-    throw new RangeError(`workers: expected an integer in 0..${WORKERS_MAX}, got ${workers}`);
-  }
-  if (!BUILDS.includes(build)) throw new RangeError(`build: expected one of ${BUILDS.join(", ")}, got ${build}`);
-  const executor = workers === 0 ? new InProcessExecutor(build) : new PoolExecutor({ workers, build });
-  try {
-    return await simulateOn(executor, compile(options), build, options);
-  } finally {
-    await executor.close();
-  }
+  return withExecutor(options, (executor, build) => simulateOn(executor, compile(options), build, options));
 }
 
 async function simulateOn(
@@ -73,14 +55,15 @@ async function simulateOn(
   { signal, onProgress }: ExecuteOptions,
 ): Promise<Simulation> {
   const started = performance.now();
-  const { counts, layout } = await executor.run({ model, policies, replicas, seed }, { signal, onProgress });
+  const job: Job<"transition"> = { experiment: "transition", model, variants: policies, replicas, seed };
+  const { counts, layout } = await executor.run(job, { signal, onProgress });
   const wallMs = performance.now() - started;
   const result: RunResult = {
     schemaVersion: 1,
     scenario: { name: model.name, hash: model.hash },
-    seed: seed <= Number.MAX_SAFE_INTEGER ? Number(seed) : String(seed),
+    seed: printedSeed(seed),
     replicas,
-    engine: { version, wasmSha256: await coreSha256(build) },
+    engine: { version, wasmSha256: await moduleSha256("transition", build) },
     results: policies.map(({ name }, i) => summarise(counts[i], layout, model, name)),
     timing: { wallMs, transitionsPerSecond: (1000 * replicas * policies.length) / wallMs, workers: executor.workers },
   };
@@ -88,11 +71,20 @@ async function simulateOn(
   return { result, latencies, horizonTicks: model.horizon };
 }
 
-/** `replicas` and `seed` are fields of the scenario as well: setting them there puts them through its checks. */
 function compile({ scenario, file, set = [], policies, extraPolicies, replicas, seed }: SimulateOptions): Compiled {
+  const options = { file, set: runSettings(set, replicas, seed), policies, extraPolicies };
+  return typeof scenario === "string" ? loadScenario(scenario, options) : compileScenario(scenario, options);
+}
+
+/** `replicas` and `seed` are fields of the scenario as well: setting them there puts them through its checks. */
+export function runSettings(set: string[], replicas?: number, seed?: number | bigint): string[] {
   const settings = [...set];
   if (replicas !== undefined) settings.push(`run.replicas=${replicas}`);
   if (seed !== undefined) settings.push(`run.seed="${seed}"`);
-  const options = { file, set: settings, policies, extraPolicies };
-  return typeof scenario === "string" ? loadScenario(scenario, options) : compileScenario(scenario, options);
+  return settings;
+}
+
+/** As the JSON of a run has it: a text where a number would lose digits. */
+export function printedSeed(seed: bigint): number | string {
+  return seed <= Number.MAX_SAFE_INTEGER ? Number(seed) : String(seed);
 }

@@ -53,7 +53,13 @@ export async function familyEvaluator(family: Family, executor: Executor, replic
       set: [...fixed, ...settings],
       policies: [family.policy],
     });
-    const { counts, layout } = await executor.run({ model, policies, replicas, seed });
+    const { counts, layout } = await executor.run({
+      experiment: "transition",
+      model,
+      variants: policies,
+      replicas,
+      seed,
+    });
     const { quantiles } = summarise(counts[0]!, layout, model, family.policy).latencyMs;
     const at = (p: number) => quantiles.find((quantile) => quantile.p === p)?.value ?? model.horizon / 1000;
     return { p50: at(0.5), p99: at(0.99) };

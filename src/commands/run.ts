@@ -1,17 +1,20 @@
-// klpsim run: a scenario under its policies, as tables and a plot or as JSON.
+// klpsim run: a scenario under its policies, as tables and a plot or as JSON; other experiments have variants instead.
 
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { BUILDS, type Build } from "../core.js";
+import { WORKERS_MAX } from "../execute/with-executor.js";
 import { ccdfLines } from "../report/ccdf-plot.js";
 import { duration, whole } from "../report/format.js";
 import { progressLine } from "../report/progress.js";
 import { runReport } from "../report/run-table.js";
 import { type Terminal, terminalOf } from "../report/terminal.js";
-import type { PolicyFile } from "../scenario/index.js";
-import { type Simulation, simulateWhole, WORKERS_MAX } from "../simulate.js";
+import { experimentOf, type PolicyFile } from "../scenario/index.js";
+import { type Simulation, simulateWhole } from "../simulate.js";
+import { BUILDS, type Build } from "../wasm.js";
 import { untilInterrupted } from "./interrupt.js";
-import { readPolicy, readScenario } from "./read-text.js";
+import { nameOfInput, readPolicy, readScenario } from "./read-text.js";
+import { runExperiment } from "./run-experiment.js";
+import { UsageError } from "./usage-error.js";
 
 const REPLICAS_MAX = 1e9;
 const SEED_MAX = 2n ** 64n - 1n;
@@ -20,6 +23,7 @@ const TICKS_PER_SECOND = 1e6;
 
 interface RunOptions {
   policy?: string[];
+  variant?: string[];
   replicas?: number;
   seed?: bigint;
   workers: number;
@@ -49,9 +53,9 @@ Exit status: 0 done, 1 failure, 2 the scenario or an option is wrong, 130 interr
 export function runCommand(program: Command): void {
   program
     .command("run")
-    .summary("simulate a scenario's transitions")
+    .summary("simulate a scenario")
     .description(
-      "Simulates a livepatch transition of the scenario many times under each policy and shows how long it takes, what holds it up and what it costs.",
+      "Simulates a livepatch transition of the scenario many times under each policy and shows how long it takes, what holds it up and what it costs. A scenario with another experiment (experiment: rseq) is simulated in each of its variants.",
     )
     .argument("<scenario>", "scenario file in YAML or JSON; - reads it from stdin")
     .option(
@@ -59,9 +63,10 @@ export function runCommand(program: Command): void {
       "policy to simulate instead of the scenario's own, or a .yaml or .json file with one (repeatable)",
       append,
     )
+    .option("--variant <name...>", "variants to simulate instead of all of the scenario's, where it has such")
     .option(
       "--replicas <n>",
-      "transitions a policy (default: the scenario's run.replicas)",
+      "transitions a policy, or replicas a variant (default: the scenario's run.replicas)",
       wholeNumber(1, REPLICAS_MAX),
     )
     .option("--seed <n>", "all chance follows from it, 0 to 2^64 - 1 (default: the scenario's run.seed)", seed)
@@ -78,12 +83,20 @@ export function runCommand(program: Command): void {
 
 async function run(path: string, options: RunOptions): Promise<void> {
   const scenario = await readScenario(path);
+  const file = nameOfInput(path);
+  const experiment = experimentOf(scenario, file);
+  if (experiment !== "transition") {
+    if (options.policy !== undefined) throw new UsageError(`--policy: ${file} is about ${experiment}: see --variant`);
+    const { set, replicas, seed, workers, build, json, variant: variants } = options;
+    return runExperiment(scenario, file, { set, variants, replicas, seed, workers, build, json });
+  }
+  if (options.variant !== undefined) throw new UsageError(`--variant: ${file} is about a transition: see --policy`);
   const policies = options.policy && (await Promise.all(options.policy.map(policyOf)));
   const progress = progressLine(process.stderr, "transitions");
   const simulation = await untilInterrupted((signal) =>
     simulateWhole({
       scenario,
-      file: path === "-" ? "stdin" : path,
+      file,
       set: options.set,
       policies,
       replicas: options.replicas,

@@ -4,16 +4,16 @@
 
 import { type Plan, type Shard, shardsOf } from "./plan.js";
 
-/** Consecutive shards of one policy, run as one range of replicas. */
+/** Consecutive shards of one variant, run as one range of replicas. */
 export interface Batch {
   number: number; // in shard order, from 0
-  policy: number;
+  variant: number;
   first: number;
   count: number;
 }
 
 const BATCH_MS = 50;
-const GROWTH_MAX = 4; // from one batch to the next of its policy
+const GROWTH_MAX = 4; // from one batch to the next of its variant
 
 /** Hands out a plan's shards in order, in batches sized by how long earlier ones took. */
 export class Batches {
@@ -21,8 +21,8 @@ export class Batches {
   readonly #shardReplicas: number;
   #nextShard: Shard | undefined;
   #handedOut = 0;
-  #left: number; // replicas of all policies
-  #batchReplicas: number[]; // by policy
+  #left: number; // replicas of all variants
+  #batchReplicas: number[]; // by variant
 
   /** `inFlight`: how many batches are out at a time. */
   constructor(
@@ -31,8 +31,8 @@ export class Batches {
   ) {
     this.#shards = shardsOf(plan);
     this.#shardReplicas = plan.shardReplicas;
-    this.#left = plan.policies * plan.replicas;
-    this.#batchReplicas = new Array(plan.policies).fill(plan.shardReplicas);
+    this.#left = plan.variants * plan.replicas;
+    this.#batchReplicas = new Array(plan.variants).fill(plan.shardReplicas);
     this.#advance();
   }
 
@@ -40,9 +40,9 @@ export class Batches {
   next(): Batch | undefined {
     const shard = this.#nextShard;
     if (!shard) return undefined;
-    const batch = { number: this.#handedOut++, policy: shard.policy, first: shard.first, count: shard.count };
+    const batch = { number: this.#handedOut++, variant: shard.variant, first: shard.first, count: shard.count };
     this.#advance();
-    while (this.#nextShard?.policy === batch.policy && this.#fits(batch, this.#nextShard)) {
+    while (this.#nextShard?.variant === batch.variant && this.#fits(batch, this.#nextShard)) {
       batch.count += this.#nextShard.count;
       this.#advance();
     }
@@ -53,11 +53,11 @@ export class Batches {
   /** Tells how long a batch took in its worker. */
   took(batch: Batch, ms: number): void {
     const ideal = (batch.count * BATCH_MS) / Math.max(ms, 0.01);
-    this.#batchReplicas[batch.policy] = Math.max(this.#shardReplicas, Math.min(ideal, GROWTH_MAX * batch.count));
+    this.#batchReplicas[batch.variant] = Math.max(this.#shardReplicas, Math.min(ideal, GROWTH_MAX * batch.count));
   }
 
   #fits(batch: Batch, shard: Shard): boolean {
-    const most = Math.min(this.#batchReplicas[batch.policy], this.#left / this.inFlight);
+    const most = Math.min(this.#batchReplicas[batch.variant], this.#left / this.inFlight);
     return batch.count + shard.count <= most;
   }
 

@@ -1,20 +1,31 @@
-// What every executor does: runs a job's shards somewhere and returns the merged counts of each policy.
+// What every executor does: runs a job's shards somewhere and returns the merged counts of each variant.
 
-import type { Counts, CountsLayout } from "../results/counts.js";
-import type { Model, Policy } from "../scenario/model.js";
+import type { Counts } from "../results/counts.js";
+import { ENGINES, type Engine, type ExperimentName, type Experiments } from "./engine.js";
 
-export interface Job {
-  model: Model;
-  policies: Policy[];
-  replicas: number; // a policy
+export interface Job<E extends ExperimentName = ExperimentName> {
+  experiment: E;
+  model: Experiments[E]["model"];
+  variants: Experiments[E]["variant"][];
+  replicas: number; // a variant
   seed: bigint;
 }
 
-/** How far a run is. A transition is one replica under one policy. */
+type LayoutOf<E extends ExperimentName> = Experiments[E]["layout"];
+
+/** The engine that a job asks for, in an instance of its module. */
+export function openEngine<E extends ExperimentName>(
+  module: WebAssembly.Module,
+  { experiment, model, variants }: Job<E>,
+): Engine<LayoutOf<E>> {
+  return ENGINES[experiment].open(module, model, variants);
+}
+
+/** How far a run is, in replicas of any variant. */
 export interface Progress {
-  done: number; // transitions
+  done: number;
   total: number;
-  rate: number; // transitions a second so far
+  rate: number; // replicas a second so far
   etaMs: number;
 }
 
@@ -25,16 +36,16 @@ export interface ExecuteOptions {
   onProgress?: (progress: Progress) => void;
 }
 
-export interface Outcome {
-  layout: CountsLayout;
-  counts: Counts[]; // by policy
+export interface Outcome<Layout> {
+  layout: Layout;
+  counts: Counts[]; // by variant
 }
 
 export interface Executor {
   /** Worker threads; 0 where the calling thread does the work. */
   readonly workers: number;
   /** Rejects with the first error of a worker, or with the reason of an abort. */
-  run(job: Job, options?: ExecuteOptions): Promise<Outcome>;
+  run<E extends ExperimentName>(job: Job<E>, options?: ExecuteOptions): Promise<Outcome<LayoutOf<E>>>;
   /** Ends the worker threads. The executor cannot be used again. */
   close(): Promise<void>;
 }

@@ -1,28 +1,31 @@
 // The executor without threads: for small runs, tests, and wherever threads are unwelcome.
 
 import { setImmediate as breathe } from "node:timers/promises";
-import { type Build, Core, compileCore } from "../core.js";
+import { type Build, compileModule } from "../wasm.js";
 import { Batches } from "./batches.js";
 import { Collector } from "./collector.js";
-import type { ExecuteOptions, Executor, Job, Outcome } from "./executor.js";
+import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
+import { type ExecuteOptions, type Executor, type Job, type Outcome, openEngine } from "./executor.js";
 import { planRun } from "./plan.js";
 import { runBatch } from "./run-batch.js";
 
 /** Runs batch by batch in the calling thread, giving way to its other work between two batches. */
 export class InProcessExecutor implements Executor {
   readonly workers = 0;
-  #module: Promise<WebAssembly.Module> | undefined;
+  readonly #modules = new Map<ExperimentName, WebAssembly.Module>();
 
   constructor(private readonly build: Build = "release") {}
 
-  async run(job: Job, { signal, onProgress }: ExecuteOptions = {}): Promise<Outcome> {
-    this.#module ??= compileCore(this.build);
-    const core = new Core(await this.#module, job.model);
-    const batches = new Batches(planRun(job.model, job.policies.length, job.replicas), 1);
-    const collector = new Collector(job);
+  async run<E extends ExperimentName>(
+    job: Job<E>,
+    { signal, onProgress }: ExecuteOptions = {},
+  ): Promise<Outcome<Experiments[E]["layout"]>> {
+    const engine = openEngine(await this.#module(job.experiment), job);
+    const batches = new Batches(planRun(job), 1);
+    const collector = new Collector<Experiments[E]["layout"]>(job);
     for (let batch = batches.next(); batch; batch = batches.next()) {
       signal?.throwIfAborted();
-      const result = runBatch(core, job.policies[batch.policy], job.seed, batch);
+      const result = runBatch(engine, job.seed, batch);
       batches.took(batch, result.ms);
       collector.add(batch, result);
       onProgress?.(collector.progress());
@@ -33,4 +36,10 @@ export class InProcessExecutor implements Executor {
   }
 
   async close(): Promise<void> {}
+
+  async #module(experiment: ExperimentName): Promise<WebAssembly.Module> {
+    const module = this.#modules.get(experiment) ?? (await compileModule(ENGINES[experiment].module, this.build));
+    this.#modules.set(experiment, module);
+    return module;
+  }
 }

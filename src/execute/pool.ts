@@ -4,10 +4,11 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import { Piscina } from "piscina";
-import { type Build, compileCore } from "../core.js";
 import { packageFile } from "../package-file.js";
+import { type Build, compileModule } from "../wasm.js";
 import { type Batch, Batches } from "./batches.js";
 import { type BatchResult, Collector } from "./collector.js";
+import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
 import type { ExecuteOptions, Executor, Job, Outcome } from "./executor.js";
 import { planRun, shardCount } from "./plan.js";
 import type { BatchMessage } from "./worker.js";
@@ -24,7 +25,7 @@ export interface PoolOptions {
 const LANES_PER_WORKER = 2;
 const BUILT_WORKER = packageFile("dist/execute/worker-thread.cjs");
 
-type Threads = Piscina<BatchMessage, BatchResult>;
+type Threads = Piscina<BatchMessage, BatchResult<unknown>>;
 
 /** Running threads, and the promise that rejects when one dies outside any batch, as one that cannot load its file does. */
 interface Pool {
@@ -46,14 +47,19 @@ export class PoolExecutor implements Executor {
     this.#workerFile = workerFile ?? fileURLToPath(BUILT_WORKER);
   }
 
-  async run(job: Job, { signal, onProgress }: ExecuteOptions = {}): Promise<Outcome> {
-    const plan = planRun(job.model, job.policies.length, job.replicas);
-    const { threads, broken } = await this.#start(shardCount(plan));
+  async run<E extends ExperimentName>(
+    job: Job<E>,
+    { signal, onProgress }: ExecuteOptions = {},
+  ): Promise<Outcome<Experiments[E]["layout"]>> {
+    const plan = planRun(job);
+    const module = await compileModule(ENGINES[job.experiment].module, this.#build);
+    this.#pool ??= startPool(this.#workerFile, this.workers, shardCount(plan));
+    const { threads, broken } = this.#pool;
     signal?.throwIfAborted();
     const laneCount = LANES_PER_WORKER * this.workers;
     const batches = new Batches(plan, laneCount);
-    const collector = new Collector(job);
-    const send = this.#sender(threads, job);
+    const collector = new Collector<Experiments[E]["layout"]>(job);
+    const send = this.#sender<Experiments[E]["layout"]>(threads, module, job);
     const lane = async () => {
       for (let batch = batches.next(); batch; batch = batches.next()) {
         const result = await send(batch);
@@ -82,16 +88,15 @@ export class PoolExecutor implements Executor {
     await pool?.threads.destroy();
   }
 
-  async #start(shards: number): Promise<Pool> {
-    const module = await compileCore(this.#build);
-    this.#pool ??= startPool(this.#workerFile, this.workers, shards, module);
-    return this.#pool;
-  }
-
-  #sender(threads: Threads, job: Job): (batch: Batch) => Promise<BatchResult> {
+  #sender<Layout>(
+    threads: Threads,
+    module: WebAssembly.Module,
+    job: Job,
+  ): (batch: Batch) => Promise<BatchResult<Layout>> {
     const jobNumber = this.#jobs++;
     const bytes = shared(serialize(job));
-    return ({ policy, first, count }) => threads.run({ jobNumber, job: bytes, policy, first, count });
+    return async ({ variant, first, count }) =>
+      (await threads.run({ jobNumber, module, job: bytes, variant, first, count })) as BatchResult<Layout>;
   }
 }
 
@@ -102,7 +107,7 @@ function shared(bytes: Uint8Array): SharedArrayBuffer {
 }
 
 /** As many threads at once as the first job has shards for; more if a later job has. */
-function startPool(filename: string, workers: number, shards: number, module: WebAssembly.Module): Pool {
+function startPool(filename: string, workers: number, shards: number): Pool {
   const threads: Threads = new Piscina({
     filename,
     minThreads: Math.min(workers, shards),
@@ -110,7 +115,6 @@ function startPool(filename: string, workers: number, shards: number, module: We
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: LANES_PER_WORKER,
     atomics: "disabled", // a thread that takes messages as events answers each before it takes the next
-    workerData: { module },
   });
   // One listener for good: each thread may fail, and an error that nobody listens to would end the process.
   const broken = new Promise<never>((_resolve, reject) => threads.on("error", reject));

@@ -1,18 +1,15 @@
 // One batch on one engine instance: the step that every executor ends in.
 
-import type { Core } from "../core.js";
-import type { Policy } from "../scenario/model.js";
 import type { BatchResult } from "./collector.js";
+import type { Engine } from "./engine.js";
 
-/** Runs a range of replicas under a policy. */
-export function runBatch(
-  core: Core,
-  policy: Policy,
+/** Runs a range of replicas of a variant. */
+export function runBatch<Layout>(
+  engine: Engine<Layout>,
   seed: bigint,
-  { first, count }: { first: number; count: number },
-): BatchResult {
+  { variant, first, count }: { variant: number; first: number; count: number },
+): BatchResult<Layout> {
   const started = performance.now();
-  core.setPolicy(policy);
-  const counts = core.run(seed, first, count);
-  return { counts, layout: core.layout, ms: performance.now() - started };
+  const counts = engine.run(variant, seed, first, count);
+  return { counts, layout: engine.layout, ms: performance.now() - started };
 }

@@ -5,6 +5,7 @@ import { clopperPearson } from "./binomial.js";
 import type { Counts, CountsLayout } from "./counts.js";
 import { digest } from "./digest.js";
 import { describe, milliseconds } from "./distribution.js";
+import { portable } from "./metrics.js";
 import type { BlameShare, Disturbance, Exceedance, PolicyResult, StuckShare } from "./result.js";
 import { Words } from "./words.js";
 
@@ -53,11 +54,6 @@ function exceedance(ticks: number, later: number, replicas: number, horizon: num
   if (ticks > horizon) return { seconds, probability: null, low: null, high: null };
   const { low, high } = clopperPearson(later, replicas);
   return { seconds, probability: later / replicas, low: portable(low), high: portable(high) };
-}
-
-/** Engines differ in the last digits of exp() and log(); results must not. */
-function portable(value: number): number {
-  return Number(value.toPrecision(10));
 }
 
 function blame(words: Words, model: Model): BlameShare[] {

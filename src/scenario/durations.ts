@@ -1,7 +1,7 @@
 // Durations as written -> the model's table, each law once; and their means, which the start shares need.
 
+import type { DurationInput } from "./fields.js";
 import { type DurationModel, FOREVER_TICKS } from "./model.js";
-import type { DurationInput } from "./schema.js";
 import { parseTime } from "./units.js";
 
 type Law = Exclude<DurationInput, string | 0>;
@@ -11,6 +11,9 @@ type SimpleLaw = Omit<Law, "mixture" | "empirical">;
 export class DurationTable {
   readonly rows: DurationModel[] = [];
   private readonly known = new Map<string, number>();
+
+  /** An engine's tick is 1 us unless it says otherwise. */
+  constructor(private readonly ticksPerMicrosecond = 1) {}
 
   add(input: DurationInput): number {
     return this.intern(this.convert(input));
@@ -26,11 +29,13 @@ export class DurationTable {
 
   private convert(input: DurationInput): DurationModel {
     if (input === "forever") return { kind: "fixed", ticks: FOREVER_TICKS };
-    if (typeof input !== "object") return { kind: "fixed", ticks: ticks(input) };
-    if (input.empirical)
-      return { kind: "empirical", p: input.empirical.map(([p]) => p), value: input.empirical.map(([, v]) => ticks(v)) };
+    if (typeof input !== "object") return { kind: "fixed", ticks: this.ticks(input) };
+    if (input.empirical) {
+      const value = input.empirical.map(([, time]) => this.ticks(time));
+      return { kind: "empirical", p: input.empirical.map(([p]) => p), value };
+    }
     if (input.mixture) return this.convertMixture(input.mixture);
-    return convertSimple(input);
+    return this.convertSimple(input);
   }
 
   /** Parts of no weight are left out; a single part stands alone; parts that are all 0 are a fixed 0. */
@@ -46,22 +51,20 @@ export class DurationTable {
       parts: rows.map((row) => this.intern(row)),
     };
   }
-}
 
-function ticks(text: string | 0): number {
-  return parseTime(text) ?? Number.NaN;
-}
-
-function convertSimple(input: SimpleLaw): DurationModel {
-  if (input.uniform) return { kind: "uniform", min: ticks(input.uniform[0]), max: ticks(input.uniform[1]) };
-  if (input.exponential !== undefined) return { kind: "exponential", mean: ticks(input.exponential) };
-  if (input.lognormal)
-    return { kind: "lognormal", median: ticks(input.lognormal.median), sigma: input.lognormal.sigma };
-  if (input.weibull) return { kind: "weibull", scale: ticks(input.weibull.scale), shape: input.weibull.shape };
-  if (input.pareto) {
-    return { kind: "pareto", min: ticks(input.pareto.min), max: ticks(input.pareto.max), shape: input.pareto.shape };
+  private convertSimple({ uniform, exponential, lognormal, weibull, pareto }: SimpleLaw): DurationModel {
+    const ticks = (text: string | 0) => this.ticks(text);
+    if (uniform) return { kind: "uniform", min: ticks(uniform[0]), max: ticks(uniform[1]) };
+    if (exponential !== undefined) return { kind: "exponential", mean: ticks(exponential) };
+    if (lognormal) return { kind: "lognormal", median: ticks(lognormal.median), sigma: lognormal.sigma };
+    if (weibull) return { kind: "weibull", scale: ticks(weibull.scale), shape: weibull.shape };
+    if (pareto) return { kind: "pareto", min: ticks(pareto.min), max: ticks(pareto.max), shape: pareto.shape };
+    throw new RangeError("a duration without a law passed the schema");
   }
-  throw new RangeError("a duration without a law passed the schema");
+
+  private ticks(text: string | 0): number {
+    return (parseTime(text) ?? Number.NaN) * this.ticksPerMicrosecond;
+  }
 }
 
 export function isZero(row: DurationModel): boolean {

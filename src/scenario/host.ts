@@ -67,7 +67,7 @@ function ticks(time: string | 0): number {
   return parseTime(time) ?? 0;
 }
 
-function compileScheduler(
+export function compileScheduler(
   scheduler: HostInput["scheduler"],
   cpus: number,
 ): Pick<HostModel, "latency" | "minGranularity" | "wakeupGranularity"> {

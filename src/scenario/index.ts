@@ -3,6 +3,7 @@
 import { check } from "./check.js";
 import { checkHorizon, compileModel } from "./compile.js";
 import { type Path, Problems } from "./errors.js";
+import { nameOf } from "./experiment.js";
 import type { Model, Policy } from "./model.js";
 import { isPreset, type PolicyLibrary, resolvePolicyEntry } from "./policies.js";
 import { type PolicyInput, policyRecordSchema, type Scenario, scenarioSchema } from "./schema.js";
@@ -12,6 +13,7 @@ import { showTime } from "./units.js";
 
 export { BEHAVIOUR_PRESETS } from "./behaviour-presets.js";
 export { type Problem, ScenarioError } from "./errors.js";
+export { experimentOf } from "./experiment.js";
 export * from "./model.js";
 export { resolvePolicy } from "./policies.js";
 export { POLICY_PRESETS } from "./policy-presets.js";
@@ -72,11 +74,6 @@ function compileSource(unset: Source, options: LoadOptions): Compiled {
     replicas: scenario.run.replicas,
     seed: BigInt(scenario.run.seed),
   };
-}
-
-function nameOf(file: string | undefined): string {
-  const base = file?.split(/[\\/]/).at(-1) ?? "";
-  return base.replace(/\.(ya?ml|json)$/i, "") || "scenario";
 }
 
 // Policies named on the command line or in a file of their own stand at no line of the scenario.

@@ -3,89 +3,41 @@
 
 import { z } from "zod";
 import { BEHAVIOUR_PRESETS } from "./behaviour-presets.js";
+import {
+  atMost,
+  choice,
+  durationSchema,
+  expected,
+  flag,
+  integer,
+  name,
+  or,
+  probability,
+  rate,
+  seed,
+  time,
+  timeOrZero,
+  titleFields,
+  weight,
+} from "./fields.js";
 import { POLICY_PRESETS } from "./policy-presets.js";
-import { parseRate, parseTime, RATE_PATTERN, TIME_PATTERN, UNITS_HELP } from "./units.js";
+import { UNITS_HELP } from "./units.js";
 
 export const CPU_MAX = 4096;
 export const TASK_MAX = 65536;
 export const CLASS_MAX = 64;
 export const PHASE_MAX = 64;
 const HOUR = 3600e6;
-const DAY = 24 * HOUR;
 const SETTLE_MAX = HOUR / 4; // within the 1024 s of jiffies that the core counts before the start
-export const TIME_MAX = 365 * DAY;
-
-const expected = (bound: string) => `expected ${bound}`;
-/** A failed check ends its branch, so that a union answers with its own text and nothing is said twice. */
-const or = (error: string) => ({ error, abort: true });
-
-function integer(min: number, max: number, what = "a whole number") {
-  const error = expected(`${what} from ${min} to ${max}`);
-  return z.number({ error }).int(or(error)).min(min, or(error)).max(max, or(error));
-}
-
-function number(min: number, max: number, what = "a number") {
-  const error = expected(`${what} from ${min} to ${max}`);
-  return z.number({ error }).min(min, or(error)).max(max, or(error));
-}
-
-interface TimeBounds {
-  min?: number;
-  max?: number;
-  /** Exact times are whole ticks; the parameters of a distribution need not be. */
-  whole?: boolean;
-  bound: string;
-}
-
-/** A time above 0. */
-function time({ min = 0, max = TIME_MAX, whole = true, bound }: TimeBounds) {
-  const error = expected(`a time ${bound} (${UNITS_HELP})`);
-  return z
-    .string({ error })
-    .regex(TIME_PATTERN, or(error))
-    .refine((value) => inside(value, min, max, whole), or(error))
-    .meta({ examples: ["5ms", "2s"] });
-}
-
-/** A time that may be 0, also without a unit. */
-function timeOrZero(bounds: TimeBounds) {
-  const error = expected(`a time ${bounds.bound} (${UNITS_HELP})`);
-  return z.union([time(bounds), z.literal(0, { error })], { error });
-}
-
-function inside(value: string, min: number, max: number, whole: boolean): boolean {
-  const ticks = parseTime(value);
-  return ticks !== undefined && ticks >= min && ticks <= max && (!whole || Number.isInteger(ticks));
-}
 
 const cost = () => timeOrZero({ max: 60e6, bound: "from 0 to 1m, in whole us" });
-/** A parameter of a distribution: positive, below a year. */
-const span = () => time({ min: 1e-3, whole: false, bound: "above 0, up to 365 days" });
-const spanOrZero = () => timeOrZero({ whole: false, bound: "from 0 to 365 days" });
-
-function rate(max: number, bound: string) {
-  const error = expected(`a rate ${bound} (2000/s, or 2000 for the same)`);
-  const text = z
-    .string({ error })
-    .regex(RATE_PATTERN, or(error))
-    .refine((value) => (parseRate(value) ?? -1) <= max, or(error))
-    .meta({ examples: ["250/s"] });
-  return z.union([z.number({ error }).min(0, or(error)).max(max, or(error)), text], { error });
-}
-
 const lookRate = () => rate(1e6, "from 0 to 1000000/s");
-
-function choice<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.enum(values, { error: expected(`one of ${values.join(", ")}`) });
-}
-
-const flag = () => z.boolean({ error: expected("true or false") });
 
 const cpuNumber = () => integer(0, CPU_MAX - 1, "a CPU number");
 const CPU_LIST = /^[0-9]{1,4}(-[0-9]{1,4})?( ?, ?[0-9]{1,4}(-[0-9]{1,4})?)*$/;
 const CPU_LIST_LENGTH_MAX = 6 * CPU_MAX; // each one named, with a comma and a blank
 const CPU_LIST_HELP = expected("a list of CPUs such as [2, 3] or '2-7,9'");
-const cpuList = () =>
+export const cpuList = () =>
   z.union(
     [
       z.array(cpuNumber(), { error: CPU_LIST_HELP }).max(CPU_MAX, { error: CPU_LIST_HELP }),
@@ -94,9 +46,6 @@ const cpuList = () =>
     { error: CPU_LIST_HELP },
   );
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
-const nameError = expected("a name of letters, digits, - and _ (at most 64, the first a letter)");
-const name = () => z.string({ error: nameError }).regex(NAME, or(nameError));
 const FUNCTION = /^[A-Za-z_][A-Za-z0-9_.]{0,127}$/;
 const functionError = expected("the name of a kernel function");
 const functions = (bound: string) =>
@@ -104,13 +53,9 @@ const functions = (bound: string) =>
     .array(z.string({ error: functionError }).regex(FUNCTION, or(functionError)), { error: expected(bound) })
     .max(1024, { error: expected("at most 1024 functions") });
 
-function atMost<T extends object>(max: number, what: string) {
-  return [(value: T) => Object.keys(value).length <= max, { error: expected(`at most ${max} ${what}`) }] as const;
-}
-
 // Host (design 3.1)
 
-const schedulerSchema = z.union(
+export const schedulerSchema = z.union(
   [
     choice(["cfs", "eevdf-6.6", "eevdf-6.12"]),
     z.strictObject({
@@ -214,76 +159,6 @@ const hostSchema = z.strictObject({
 });
 
 // Behaviours (design 3.2)
-
-const probability = () => number(0, 1, "a probability");
-const weight = () => number(0, 1e9, "a weight");
-
-const simpleDuration = {
-  uniform: z
-    .tuple([spanOrZero(), span()], { error: expected("[a, b], two times") })
-    .refine(([a, b]) => (parseTime(a) ?? 0) < (parseTime(b) ?? 0), { error: expected("[a, b] with a below b") })
-    .optional(),
-  exponential: span().optional().describe("Mean"),
-  lognormal: z.strictObject({ median: span(), sigma: number(0.001, 5) }).optional(),
-  weibull: z.strictObject({ scale: span(), shape: number(0.05, 100) }).optional(),
-  pareto: z
-    .strictObject({ min: span(), max: span(), shape: number(0.01, 100) })
-    .refine((p) => (parseTime(p.min) ?? 0) < (parseTime(p.max) ?? 0), { error: expected("min below max") })
-    .optional()
-    .describe("Bounded Pareto"),
-};
-const KINDS = "uniform, exponential, lognormal, weibull, pareto, mixture, empirical";
-const onlyOne = [
-  (value: object) => Object.keys(value).length === 1,
-  { error: expected(`exactly one of ${KINDS}`) },
-] as const;
-const fixed = () => timeOrZero({ bound: "from 0 to 365 days, in whole us" });
-
-const partDuration = z.union([fixed(), z.strictObject(simpleDuration).refine(...onlyOne)], {
-  error: expected("a time or one of {uniform, exponential, lognormal, weibull, pareto}"),
-});
-
-const durationSchema = z
-  .union(
-    [
-      fixed(),
-      z.literal("forever"),
-      z
-        .strictObject({
-          ...simpleDuration,
-          mixture: z
-            .array(z.strictObject({ weight: weight(), duration: partDuration }), {
-              error: expected("a list of {weight, duration}"),
-            })
-            .min(1, { error: expected("at least one part") })
-            .max(64, { error: expected("at most 64 parts") })
-            .refine((parts) => parts.some((part) => part.weight > 0), { error: expected("a weight above 0") })
-            .optional(),
-          empirical: z
-            .array(z.tuple([probability(), spanOrZero()], { error: expected("[p, time]") }), {
-              error: expected("a list of [p, time], p from 0 to 1"),
-            })
-            .min(2, or(expected("at least 2 points")))
-            .max(4096, or(expected("at most 4096 points")))
-            .refine(isQuantileTable, { error: expected("p rising from 0 to 1, times not falling, the last above 0") })
-            .optional()
-            .describe("Quantile function, linear between the points"),
-        })
-        .refine(...onlyOne),
-    ],
-    { error: expected(`a time from 0 to 365 days in whole us (${UNITS_HELP}), forever, or {one of ${KINDS}}`) },
-  )
-  .describe("Length of a visit: CPU time, or wall time of a sleep");
-
-function isQuantileTable(points: [number, string | 0][]): boolean {
-  const times = points.map(([, value]) => parseTime(value) ?? 0);
-  const rising = points.every(
-    ([p], i) => i === 0 || (p > (points[i - 1]?.[0] ?? 0) && (times[i] ?? 0) >= (times[i - 1] ?? 0)),
-  );
-  return rising && points[0]?.[0] === 0 && points.at(-1)?.[0] === 1 && (times.at(-1) ?? 0) > 0;
-}
-
-export type DurationInput = z.infer<typeof durationSchema>;
 
 const phaseSchema = z.strictObject({
   mode: choice(["user", "kernel", "guest", "sleep"])
@@ -461,9 +336,6 @@ const policyEntrySchema = z.union([presetName(), policyRecordSchema], {
 
 // The whole
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it keeps out.
-const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f]*$/;
-
 const patchSchema = z.strictObject({
   functions: functions("a list of functions").default([]).describe("The affected functions"),
   direction: choice(["patch", "unpatch"]).default("patch"),
@@ -481,22 +353,9 @@ const adminSchema = z
   )
   .max(1000, { error: expected("at most 1000 actions") });
 
-const SEED_HELP = expected("a whole number from 0 to 18446744073709551615");
 const runSchema = z.strictObject({
   replicas: integer(1, 1e9).default(10_000).describe("Simulated transitions per policy"),
-  seed: z
-    .union(
-      [
-        z.number().int(or(SEED_HELP)).min(0, or(SEED_HELP)),
-        z
-          .string()
-          .regex(/^[0-9]{1,20}$/, or(SEED_HELP))
-          .refine((text) => BigInt(text) < 1n << 64n, { error: SEED_HELP }),
-      ],
-      { error: SEED_HELP },
-    )
-    .default(1)
-    .describe("All chance follows from it; above 2^53 as a quoted number"),
+  seed: seed(),
   horizon: time({ min: 1, max: HOUR, bound: "from 1us to 1h, in whole us" })
     .default("120s")
     .describe("A replica not complete by then is censored"),
@@ -512,20 +371,8 @@ const runSchema = z.strictObject({
 
 export const scenarioSchema = z
   .strictObject({
-    name: z
-      .string({ error: expected("a text") })
-      .min(1, { error: expected("a text") })
-      .max(200, { error: expected("at most 200 characters") })
-      .regex(PRINTABLE, { error: expected("a text in one line, without control characters") })
-      .optional()
-      .describe("Default: the file's name"),
-    description: z
-      .string()
-      .max(10_000, { error: expected("at most 10000 characters") })
-      .optional(),
-    experiment: z
-      .literal("transition", { error: expected("transition, the only experiment that a scenario describes yet") })
-      .default("transition"),
+    ...titleFields,
+    experiment: z.literal("transition", { error: expected("transition") }).default("transition"),
     host: hostSchema.describe("CPUs and kernel configuration"),
     workload: z
       .record(name(), classSchema, { error: expected("{class: {kind, count, cpus, behaviour}}") })

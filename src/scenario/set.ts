@@ -1,5 +1,6 @@
 // `--set path=YAML`: any value of a scenario by its path, as in workload.vcpu.count=128 or run.exceed[0]=2s.
 
+import type { z } from "zod";
 import { BEHAVIOUR_PRESETS } from "./behaviour-presets.js";
 import { fieldsAt, isKnownPath } from "./check.js";
 import { type Locate, nearMiss, type Path, Problems, showPath } from "./errors.js";
@@ -8,14 +9,19 @@ import { readText, type Source } from "./source.js";
 
 type Fields = Record<PropertyKey, unknown>;
 
+interface Setting {
+  path: Path;
+  value: unknown;
+}
+
 /** The source with every setting applied, in order; what a setting brought in is located by its argument. */
-export function applySettings(source: Source, settings: string[]): Source {
+export function applySettings(source: Source, settings: string[], schema: z.ZodType = scenarioSchema): Source {
   const root = { "": structuredClone(source.value) };
   const applied: { path: Path; argument: string }[] = [];
   for (const argument of settings) {
     const problems = new Problems(() => ({ file: `--set ${argument}` }));
     const setting = parseSetting(argument, problems);
-    if (setting !== undefined) put(root, setting.path, setting.value, problems);
+    if (setting !== undefined) put(root, setting, schema, problems);
     problems.throwIfAny();
     if (setting !== undefined) applied.unshift({ path: setting.path, argument });
   }
@@ -26,7 +32,7 @@ export function applySettings(source: Source, settings: string[]): Source {
   return { value: root[""], locate };
 }
 
-function parseSetting(argument: string, problems: Problems): { path: Path; value: unknown } | undefined {
+function parseSetting(argument: string, problems: Problems): Setting | undefined {
   const equals = argument.indexOf("=");
   const path = equals > 0 ? parsePath(argument.slice(0, equals).trim()) : undefined;
   if (path === undefined) {
@@ -48,8 +54,8 @@ function parsePath(text: string): Path | undefined {
   return steps.map((step) => (/^[0-9]{1,6}$/.test(step) ? Number(step) : step));
 }
 
-function put(root: { "": unknown }, path: Path, value: unknown, problems: Problems): void {
-  if (!checkFields(path, problems)) return;
+function put(root: { "": unknown }, { path, value }: Setting, schema: z.ZodType, problems: Problems): void {
+  if (!checkFields(path, schema, problems)) return;
   let parent: Fields = root;
   let key: string | number = "";
   for (const [depth, step] of path.entries()) {
@@ -81,11 +87,11 @@ function put(root: { "": unknown }, path: Path, value: unknown, problems: Proble
 }
 
 /** Whether each step is a field that the scenario knows. */
-function checkFields(path: Path, problems: Problems): boolean {
+function checkFields(path: Path, schema: z.ZodType, problems: Problems): boolean {
   for (let depth = 1; depth <= path.length; depth++) {
     const part = path.slice(0, depth);
-    if (isKnownPath(scenarioSchema, part)) continue;
-    const known = fieldsAt(scenarioSchema, part.slice(0, -1));
+    if (isKnownPath(schema, part)) continue;
+    const known = fieldsAt(schema, part.slice(0, -1));
     const hint = nearMiss(String(part.at(-1)), known);
     problems.add(
       part,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Batch, Batches } from "../../../src/execute/batches.js";
 
-const plan = (policies: number, replicas: number) => ({ scenario: "h", policies, replicas, shardReplicas: 10 });
+const plan = (variants: number, replicas: number) => ({ scenario: "h", variants, replicas, shardReplicas: 10 });
 
 /** All batches of a plan, where each replica takes `ms`. */
 function drain(batches: Batches, ms: number): Batch[] {
@@ -14,14 +14,14 @@ function drain(batches: Batches, ms: number): Batch[] {
 }
 
 describe("Batches", () => {
-  it("covers the plan in order, without mixing policies", () => {
-    const next = { policy: 0, first: 0 };
-    for (const { policy, first, count } of drain(new Batches(plan(3, 1234), 1), 0.1)) {
-      expect({ policy, first }).toEqual(next);
+  it("covers the plan in order, without mixing variants", () => {
+    const next = { variant: 0, first: 0 };
+    for (const { variant, first, count } of drain(new Batches(plan(3, 1234), 1), 0.1)) {
+      expect({ variant, first }).toEqual(next);
       next.first += count;
-      if (next.first === 1234) Object.assign(next, { policy: policy + 1, first: 0 });
+      if (next.first === 1234) Object.assign(next, { variant: variant + 1, first: 0 });
     }
-    expect(next).toEqual({ policy: 3, first: 0 });
+    expect(next).toEqual({ variant: 3, first: 0 });
   });
 
   it("begins with one shard and grows towards 50 ms, by whole shards", () => {
@@ -39,9 +39,9 @@ describe("Batches", () => {
     expect(new Set(drain(new Batches(plan(1, 100), 1), 1000).map(({ count }) => count))).toEqual(new Set([10]));
   });
 
-  it("learns each policy's speed by itself", () => {
+  it("learns each variant's speed by itself", () => {
     const sizes = drain(new Batches(plan(2, 500), 1), 0.1);
-    expect(sizes.find(({ policy }) => policy === 1)?.count).toBe(10);
+    expect(sizes.find(({ variant }) => variant === 1)?.count).toBe(10);
   });
 
   it("survives a clock that stands still", () => {

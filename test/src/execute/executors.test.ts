@@ -15,7 +15,7 @@ for (const [name, executor] of [
   describe(`A run ${name}`, () => {
     afterAll(() => executor.close());
 
-    it("returns each policy's counts, all replicas in them", async () => {
+    it("returns each variant's counts, all replicas in them", async () => {
       const { counts, layout } = await executor.run(job);
       const replicas = counts.map(({ index, value }) => value[index.indexOf(layout.replicas)]);
       expect(replicas).toEqual([300n, 300n]);
@@ -23,7 +23,7 @@ for (const [name, executor] of [
 
     it("gives the same counts again, and after a run of another job", async () => {
       const first = await executor.run(job);
-      const other = await executor.run({ ...job, seed: 12n, policies: [job.policies[1]], replicas: 7 });
+      const other = await executor.run({ ...job, seed: 12n, variants: [job.variants[1]], replicas: 7 });
       expect(other.counts).toHaveLength(1);
       expect(await executor.run(job)).toEqual(first);
     });

@@ -1,27 +1,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planRun, shardsOf } from "../../../src/execute/plan.js";
-import type { Model } from "../../../src/scenario/model.js";
+import type { Model, Policy } from "../../../src/scenario/model.js";
 
-const modelOf = (taskCount: number, cpus: number) => ({ hash: "h", taskCount, host: { cpus } }) as Model;
+const planOf = (taskCount: number, cpus: number, policies: number, replicas: number) =>
+  planRun({
+    experiment: "transition",
+    model: { hash: "h", taskCount, host: { cpus } } as Model,
+    variants: new Array<Policy>(policies),
+    replicas,
+  });
 
 describe("planRun", () => {
-  it("covers every replica of every policy once, in order", () => {
+  it("covers every replica of every variant once, in order", () => {
     fc.assert(
       fc.property(
         fc.nat(65_536),
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 1, max: 20_000 }),
         (tasks, policies, replicas) => {
-          const shards = [...shardsOf(planRun(modelOf(tasks, 64), policies, replicas))];
-          const follows = shards.every(({ policy, first, count }, i) => {
-            const next = shards[i + 1] ?? { policy: policies, first: 0 };
+          const shards = [...shardsOf(planOf(tasks, 64, policies, replicas))];
+          const follows = shards.every(({ variant, first, count }, i) => {
+            const next = shards[i + 1] ?? { variant: policies, first: 0 };
             const end = first + count;
             return (
-              count > 0 && (end === replicas ? next.policy === policy + 1 && next.first === 0 : next.first === end)
+              count > 0 && (end === replicas ? next.variant === variant + 1 && next.first === 0 : next.first === end)
             );
           });
-          expect(shards[0]).toMatchObject({ scenario: "h", policy: 0, first: 0 });
+          expect(shards[0]).toMatchObject({ scenario: "h", variant: 0, first: 0 });
           expect(follows).toBe(true);
         },
       ),
@@ -34,8 +40,8 @@ describe("planRun", () => {
       [1, 1],
       [272, 64],
       [65_536, 4096],
-    ].map(([tasks, cpus]) => planRun(modelOf(tasks, cpus), 1, 10).shardReplicas);
+    ].map(([tasks, cpus]) => planOf(tasks, cpus, 1, 10).shardReplicas);
     expect(sizes).toEqual([2048, 8, 1]);
-    expect(planRun(modelOf(272, 64), 4, 1e9).shardReplicas).toBe(8);
+    expect(planOf(272, 64, 4, 1e9).shardReplicas).toBe(8);
   });
 });

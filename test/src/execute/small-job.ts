@@ -16,7 +16,7 @@ export const SMALL_SCENARIO = {
   run: { replicas: 300, seed: 11, horizon: "120s" },
 };
 
-export function smallJob(): Job {
+export function smallJob(): Job<"transition"> {
   const { model, policies, replicas, seed } = compileScenario(SMALL_SCENARIO);
-  return { model, policies, replicas, seed };
+  return { experiment: "transition", model, variants: policies, replicas, seed };
 }

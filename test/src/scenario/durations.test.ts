@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DurationTable, gamma, meanTicks } from "../../../src/scenario/durations.js";
+import type { DurationInput } from "../../../src/scenario/fields.js";
 import { FOREVER_TICKS } from "../../../src/scenario/model.js";
-import type { DurationInput } from "../../../src/scenario/schema.js";
 
 function mean(input: DurationInput): number {
   const table = new DurationTable();

@@ -1,0 +1,62 @@
+// What runs replicas, whatever the experiment, and the experiments there are: each one's model, variants, module and engine.
+
+import { Core } from "../core.js";
+import type { Counts, CountsLayout } from "../results/counts.js";
+import { RseqEngine } from "../rseq-engine.js";
+import type { Model, Policy } from "../scenario/model.js";
+import type { RseqModel, RseqVariant } from "../scenario/rseq.js";
+import type { ModuleName } from "../wasm.js";
+
+/** One instance of an experiment's module, loaded with a model and its variants. */
+export interface Engine<Layout> {
+  /** Where in its counts which quantity is: the experiment's own affair. */
+  readonly layout: Layout;
+  /** Runs replicas first .. first + count - 1 of a variant and returns their counts alone. */
+  run(variant: number, seed: bigint, first: number, count: number): Counts;
+}
+
+/** What an experiment is made of. Models and variants are plain data: they travel to threads. */
+interface Kind<M extends { hash: string }, Variant, Layout> {
+  model: M;
+  variant: Variant;
+  layout: Layout;
+}
+
+/** By name. A policy is a transition's variant. */
+export interface Experiments {
+  transition: Kind<Model, Policy, CountsLayout>;
+  rseq: Kind<RseqModel, RseqVariant, null>;
+}
+
+export type ExperimentName = keyof Experiments;
+
+interface EngineKind<K extends Kind<{ hash: string }, unknown, unknown>> {
+  module: ModuleName;
+  /** How much a replica simulates: 2^12 of these are some milliseconds of work. */
+  visits(model: K["model"]): number;
+  open(module: WebAssembly.Module, model: K["model"], variants: K["variant"][]): Engine<K["layout"]>;
+}
+
+export const ENGINES: { [E in ExperimentName]: EngineKind<Experiments[E]> } = {
+  transition: {
+    module: "transition",
+    visits: ({ taskCount, host }) => taskCount + host.cpus,
+    open: openTransition,
+  },
+  rseq: {
+    module: "rseq",
+    visits: ({ iterations }) => iterations,
+    open: (module, model, variants) => new RseqEngine(module, model, variants),
+  },
+};
+
+function openTransition(module: WebAssembly.Module, model: Model, policies: Policy[]): Engine<CountsLayout> {
+  const core = new Core(module, model);
+  return {
+    layout: core.layout,
+    run(policy, seed, first, count) {
+      core.setPolicy(policies[policy]!);
+      return core.run(seed, first, count);
+    },
+  };
+}
