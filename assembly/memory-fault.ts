@@ -5,6 +5,9 @@ export { setDuration, setPart } from "./distribution";
 export {
   vcpuCount,
   faultCount,
+  gap,
+  signals,
+  latency,
   dropped,
   asyncShare,
   asyncFails,
@@ -13,7 +16,7 @@ export {
   FAULT_MAX,
 } from "./memory-fault/replica";
 export { plain, missing, mismatch, fastGup, handler, emulation, droppedMissing } from "./memory-fault/pages";
-export { repeats, reasonFlags, knows, fails, unresolvable, damage } from "./memory-fault/vmm";
+export { kills, repeats, reasonFlags, knows, fails, unresolvable, damage } from "./memory-fault/vmm";
 export { VCPU_MAX } from "./memory-fault/kvm-run";
 export { EXIT_MAX } from "./memory-fault/draws";
 

@@ -10,10 +10,10 @@ import * as tally from "./tally";
 import { fillsDropped, returnsZero, sites } from "./variant";
 import { resolve } from "./vmm";
 
-/** Numbers of the durations (distribution.ts). */
-const GAPS: u32 = 0;
-const SIGNALS: u32 = 1;
-const LATENCIES: u32 = 2;
+/** Durations by number (distribution.ts): from fault to fault, from signal to signal, of a page's way. */
+export let gap: u32 = 0;
+export let signals: u32 = 0;
+export let latency: u32 = 0;
 
 export const FAULT_MAX: u32 = 1 << 20;
 
@@ -69,7 +69,7 @@ function start(vcpu: u32): void {
   forgetPages(vcpu);
   setFaultsMet(vcpu, 0);
   setSignalsMet(vcpu, 0);
-  setFaultAt(vcpu, durationTicks(GAPS, uniform(vcpu, GAP, 0)));
+  setFaultAt(vcpu, durationTicks(gap, uniform(vcpu, GAP, 0)));
   setSignalAt(vcpu, 0);
   scheduleSignal(vcpu);
   schedule(vcpu);
@@ -116,13 +116,13 @@ function meetFault(vcpu: u32, now: i64): void {
   if (tracing) trace(vcpu);
   setFaultsMet(vcpu, fault + 1);
   const isLast = fault + 1 == faultCount;
-  setFaultAt(vcpu, isLast ? NEVER : now + durationTicks(GAPS, uniform(vcpu, GAP, fault + 1)));
+  setFaultAt(vcpu, isLast ? NEVER : now + durationTicks(gap, uniform(vcpu, GAP, fault + 1)));
 }
 
 function meetPlain(vcpu: u32, fault: u32, now: i64): void {
   if (chance(dropped, vcpu, DROPPED, fault)) dropFailure(vcpu, fault, true);
   else if (chance(asyncShare, vcpu, ASYNC, fault)) {
-    queuePage(vcpu, fault, now + durationTicks(LATENCIES, uniform(vcpu, LATENCY, fault)));
+    queuePage(vcpu, fault, now + durationTicks(latency, uniform(vcpu, LATENCY, fault)));
   }
 }
 
@@ -172,8 +172,8 @@ function schedule(vcpu: u32): void {
 }
 
 function scheduleSignal(vcpu: u32): void {
-  const gap = durationTicks(SIGNALS, uniform(vcpu, SIGNAL, signalsMet(vcpu)));
-  setSignalAt(vcpu, gap >= FOREVER ? NEVER : signalAt(vcpu) + gap);
+  const wait = durationTicks(signals, uniform(vcpu, SIGNAL, signalsMet(vcpu)));
+  setSignalAt(vcpu, wait >= FOREVER ? NEVER : signalAt(vcpu) + wait);
 }
 
 function trace(vcpu: u32): void {
