@@ -1,7 +1,8 @@
 // All built-in litmus tests, in the order of their names' sources.
 
 import { LIVEPATCH_TESTS } from "./livepatch.js";
+import { MEMORY_FAULT_TESTS } from "./memory-fault.js";
 import { RSEQ_TESTS } from "./rseq.js";
 import type { BuiltinTest } from "./test.js";
 
-export const BUILTIN_TESTS: BuiltinTest[] = [...LIVEPATCH_TESTS, ...RSEQ_TESTS];
+export const BUILTIN_TESTS: BuiltinTest[] = [...LIVEPATCH_TESTS, ...RSEQ_TESTS, ...MEMORY_FAULT_TESTS];
