@@ -31,13 +31,14 @@ export class ScenarioError extends Error {
 }
 
 function describe(problems: Problem[]): string {
-  const lines = problems.slice(0, SHOWN_MAX).map(describeOne);
+  const lines = problems.slice(0, SHOWN_MAX).map(describeProblem);
   if (problems.length > SHOWN_MAX)
     lines.push(`... and ${problems.length - SHOWN_MAX} more${problems.length < GATHERED_MAX ? "" : " at least"}`);
   return lines.join("\n");
 }
 
-function describeOne(problem: Problem): string {
+/** One line: where, which field, what is wrong, the near miss. */
+export function describeProblem(problem: Problem): string {
   const where = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(":");
   const parts = [where, problem.field, problem.message].filter((part) => part !== "");
   return parts.join(": ") + (problem.hint === undefined ? "" : `; did you mean ${problem.hint}?`);
