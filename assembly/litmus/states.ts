@@ -3,11 +3,11 @@
 //
 //   states: link, packed form | table: numbers with some bits of the hash | what way.ts and cycle.ts note of each state
 
-import { CELLS_REGION_END, PACKED, stateBytes } from "./cells";
-import { ROWS_END } from "./rows";
+import { PACKED, stateBytes } from "./cells";
+import { TOUCHES_END } from "./reduction";
 
 const PAGE: usize = 1 << 16;
-const FIRST: usize = (max(CELLS_REGION_END, ROWS_END) + 15) & ~15;
+const FIRST: usize = (TOUCHES_END + 15) & ~15;
 const FIRST_ROOM: usize = 1 << 21;
 
 // Of a slot: the state's number + 1, above it bits of its hash. Of a link: from which state it was met, and whether it is an end.

@@ -191,7 +191,7 @@ class States {
         cpu,
         instruction,
         kind: flushed ? "flush" : "execute",
-        value: hasValue(one) ? rows[at + 3]! : null,
+        value: flushed || hasValue(one) ? rows[at + 3]! : null,
       });
     }
     return steps;

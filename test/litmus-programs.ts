@@ -1,0 +1,174 @@
+// Generated litmus programs for the oracle test: every operation, addresses and values from registers, forward jumps, and loops.
+
+import * as fc from "fast-check";
+import {
+  BINARY_OPERATORS,
+  type Expression,
+  FENCES,
+  type Operation,
+  type Program,
+  RMW_OPERATIONS,
+  RMW_ORDERS,
+  UNARY_OPERATORS,
+} from "../src/litmus/program.js";
+import { at, binary, constant, inMemory, location, program, reg, register } from "./litmus-builder.js";
+
+const LOCATIONS = 3;
+const REGISTERS = 2;
+
+const registerArb = fc.nat(REGISTERS - 1);
+const smallArb = fc.constantFrom(0, 1, 2).map(constant);
+const constantArb = fc.oneof(
+  { arbitrary: smallArb, weight: 12 },
+  { arbitrary: fc.constantFrom(-1, -17, 207, 208, 70_000, -(2 ** 31), 2 ** 31 - 1).map(constant), weight: 1 },
+);
+
+/** Below `mask` + 1, so that a loop does not count for ever. */
+const masked = (expression: Expression): Expression => binary(expression, "&", constant(1));
+
+const addressArb = fc.oneof(
+  { arbitrary: fc.nat(LOCATIONS - 1).map(at), weight: 6 },
+  { arbitrary: registerArb.map((r) => binary(at(0), "+", masked(reg(r)))), weight: 1 },
+);
+
+const leafArb = fc.oneof(constantArb, registerArb.map(reg));
+const freeValueArb: fc.Arbitrary<Expression> = fc.oneof(
+  { arbitrary: smallArb, weight: 4 },
+  { arbitrary: leafArb, weight: 3 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("unary" as const),
+      operator: fc.constantFrom(...UNARY_OPERATORS),
+      operand: leafArb,
+    }),
+    weight: 1,
+  },
+  {
+    arbitrary: fc
+      .tuple(leafArb, fc.constantFrom(...BINARY_OPERATORS), leafArb)
+      .map(([left, operator, right]) => binary(left, operator, right)),
+    weight: 2,
+  },
+  { arbitrary: fc.nat(LOCATIONS - 1).map(at), weight: 1 },
+);
+
+function operationArb(length: number, loops: boolean): fc.Arbitrary<Operation> {
+  const valueArb = loops ? freeValueArb.map(masked) : freeValueArb;
+  const conditionArb = fc
+    .tuple(registerArb, fc.constantFrom("==" as const, "!=" as const), smallArb)
+    .map(([r, operator, value]) => binary(reg(r), operator, value));
+  const bounded = RMW_OPERATIONS.filter((one) => !["add", "sub", "add_unless"].includes(one));
+  const operations = loops ? bounded : [...RMW_OPERATIONS];
+  const targetArb = loops ? fc.nat(length) : fc.integer({ min: 1, max: length });
+  const access = { register: registerArb, address: addressArb };
+  const weighted: [number, fc.Arbitrary<Operation>][] = [
+    [
+      10,
+      fc.record({ op: fc.constant("load" as const), ...access, order: fc.constantFrom("plain", "once", "acquire") }),
+    ],
+    [
+      12,
+      fc.record({
+        op: fc.constant("store" as const),
+        address: addressArb,
+        value: valueArb,
+        order: fc.constantFrom("plain", "once", "release"),
+      }),
+    ],
+    [
+      6,
+      fc.record({
+        op: fc.constant("rmw" as const),
+        operation: fc.constantFrom(...operations),
+        register: fc.option<number, null>(registerArb, { nil: null }),
+        address: addressArb,
+        operand: valueArb,
+        expected: smallArb,
+        order: fc.constantFrom(...RMW_ORDERS),
+      }),
+    ],
+    [3, fc.record({ op: fc.constant("fence" as const), fence: fc.constantFrom("mb" as const, ...FENCES) })],
+    [2, fc.record({ op: fc.constant("set" as const), register: registerArb, value: valueArb })],
+    [2, fc.record({ op: fc.constant("branch" as const), condition: conditionArb, target: targetArb })],
+    [1, fc.record({ op: fc.constant("jump" as const), target: targetArb })],
+    [2, fc.record({ op: fc.constant("lock" as const), address: addressArb })],
+    [1, fc.record({ op: fc.constant("trylock" as const), ...access })],
+    [1, fc.record({ op: fc.constant("is_locked" as const), ...access })],
+    [3, fc.record({ op: fc.constant("unlock" as const), address: addressArb })],
+    [1, fc.record({ op: fc.constant("assume" as const), condition: conditionArb })],
+    [2, fc.record({ op: fc.constant("wait" as const), ...access, condition: conditionArb })],
+    [3, fc.constant<Operation>({ op: "section_begin" })],
+    [3, fc.constant<Operation>({ op: "section_end" })],
+    [2, fc.constant<Operation>({ op: "synchronize" })],
+  ];
+  return fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
+
+function cpuArb(length: number, loops: boolean): fc.Arbitrary<Operation[]> {
+  return fc
+    .array(operationArb(length, loops), { minLength: length, maxLength: length })
+    .map((operations) => operations.map(loops ? sectionsFirst : forwardOnly));
+}
+
+/** Of a CPU that loops only the first instruction, to which it does not come back, may begin a section: else they nest for ever. */
+function sectionsFirst(one: Operation, n: number): Operation {
+  if (n > 0 && one.op === "section_begin") return { op: "section_end" };
+  return "target" in one ? { ...one, target: Math.max(one.target, 1) } : one;
+}
+
+/** Jumps that would go back go to the next instruction. */
+function forwardOnly(one: Operation, n: number): Operation {
+  return "target" in one ? { ...one, target: Math.max(one.target, n + 1) } : one;
+}
+
+function programOf(cpus: Operation[][], cycle?: Expression): Program {
+  const observed = [
+    ...cpus.flatMap((_, cpu) => [register(cpu, 0), register(cpu, 1)]),
+    ...Array.from({ length: LOCATIONS }, (_, n) => location(n)),
+  ];
+  const withRegisters = cpus.map((one) => [...one]);
+  const made = program("generated", LOCATIONS, withRegisters, observed, cycle ? { cycle } : {});
+  for (const cpu of made.cpus) cpu.registers = ["r0", "r1"];
+  return made;
+}
+
+const shapes = (shapes: number[][], loops: boolean) =>
+  fc.constantFrom(...shapes).chain((lengths) => fc.tuple(...lengths.map((length) => cpuArb(length, loops))));
+
+/** Without loops. */
+export const programArb = shapes(
+  [
+    [5, 5],
+    [3, 3, 3],
+    [6, 3],
+    [4, 3, 2],
+    [2, 2, 2, 2],
+  ],
+  false,
+).map((cpus) => programOf(cpus));
+
+/** With jumps back. */
+export const loopArb = shapes(
+  [
+    [4, 3],
+    [3, 3],
+    [3, 2, 2],
+  ],
+  true,
+).map((cpus) => programOf(cpus));
+
+/** With jumps back, asked for a cycle. */
+export const cycleArb = fc
+  .tuple(
+    shapes(
+      [
+        [3, 3],
+        [4, 2],
+        [2, 2, 2],
+      ],
+      true,
+    ),
+    fc.nat(LOCATIONS - 1),
+    fc.constantFrom(0, 1),
+  )
+  .map(([cpus, where, value]) => programOf(cpus, binary(inMemory(where), "==", constant(value))));
