@@ -4,7 +4,7 @@ import { fail } from "./errors.js";
 import { BodyParser } from "./parse-body.js";
 import type { FragmentText, Statement, Value } from "./syntax.js";
 import { Reader, scan } from "./tokens.js";
-import { isWord } from "./translate.js";
+import { isWord } from "./translate-value.js";
 
 export interface Fragment {
   /** As the test calls it. */

@@ -12,7 +12,8 @@ import { type FunctionText, type Initial, readHeader, readTest, type TestText } 
 import { type Cpu, type Expression, type Instruction, MEMORY_MODELS, type Program } from "./program.js";
 import type { Frame } from "./scope.js";
 import type { FragmentText } from "./syntax.js";
-import { type Surroundings, Translator } from "./translate.js";
+import { Translator } from "./translate.js";
+import type { Surroundings } from "./translate-value.js";
 
 /** Characters of a test: what takes seconds to refuse is as good as a hang. */
 export const TEXT_LENGTH_MAX = 1 << 15;

@@ -1,15 +1,10 @@
 // What a built-in litmus test is: a text, the fragments that differ by variant, and what is expected of each variant.
 
+import type { Verdict } from "../condition.js";
+import type { Fragment } from "../fragments.js";
 import type { MemoryModel } from "../program.js";
 
-export type Verdict = "Never" | "Sometimes" | "Always";
-
-/** Statements of the litmus language that a test calls by name; `return` may end them. */
-export interface Fragment {
-  name: string;
-  parameters: string[];
-  body: string;
-}
+export type { Fragment, Verdict };
 
 /** What a variant of the kernel does, and whether the forbidden outcome can be reached under it. */
 export interface Variant {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { verdict } from "../../../src/litmus/condition.js";
+import { explore } from "../../../src/litmus/explorer.js";
+import { compileLitmus } from "../../../src/litmus/module.js";
 import { parse } from "../../../src/litmus/parse.js";
 import { listing } from "./listing.js";
 import { refusal } from "./refusal.js";
@@ -94,5 +97,71 @@ describe("an NMI", () => {
     const sets = "r = 1;".repeat(70);
     const text = `C t\n{ x=0; }\nP0() { int r; ${sets} } nmi P0() { int r; ${sets} }\nexists (x=0)`;
     expect(refusal(() => parse(text))).toContain("the CPU with its handler has more than 128 instructions");
+  });
+});
+
+describe("what handlers bring about", () => {
+  const SEES = "irq P1() { WRITE_ONCE(*y, 1); }";
+  it.each([
+    [
+      "Always",
+      "it sees what was before the sending",
+      "P0() { *x = 1; ipi(1); } P1() {} irq P1() { int r = *x; } forall (irq1:r=1)",
+    ],
+    ["Always", "an interrupt that was sent is delivered", `${SENT} P1() { smp_mb(); } ${SEES} forall (y=1)`],
+    [
+      "Always",
+      "one sent late is delivered at the end",
+      `P0() { wait_until(READ_ONCE(*x) == 1); ipi(1); } P1() { WRITE_ONCE(*x, 1); } ${SEES} forall (y=1)`,
+    ],
+    [
+      "Sometimes",
+      "it comes between two reads",
+      `${SENT} P1() { int a = READ_ONCE(*y); int b = READ_ONCE(*y); } ${SEES} exists (1:a=0 /\\ 1:b=1)`,
+    ],
+    [
+      "Never",
+      "it comes between two reads with interrupts off",
+      `${SENT} P1() { irq_off(); int a = READ_ONCE(*y); int b = READ_ONCE(*y); irq_on(); } ${SEES} exists (1:a=0 /\\ 1:b=1)`,
+    ],
+    [
+      "Never",
+      "it is lost where interrupts come on again",
+      `${SENT} P1() { irq_off(); smp_mb(); irq_on(); } ${SEES} exists (y=0)`,
+    ],
+    [
+      "Sometimes",
+      "it is not delivered while interrupts stay off",
+      `${SENT} P1() { irq_off(); smp_mb(); } ${SEES} exists (y=0)`,
+    ],
+    ["Never", "it runs without being sent", `P0() { if (READ_ONCE(*x)) ipi(1); } P1() {} ${SEES} exists (y=1)`],
+    [
+      "Always",
+      "a test goes on without it where it is not sent",
+      `P0() { if (READ_ONCE(*x)) ipi(1); } P1() { smp_mb(); } ${SEES} forall (y=0)`,
+    ],
+    [
+      "Never",
+      "a CPU that waits for its handler is blocked",
+      `${SENT} P1() { wait_until(READ_ONCE(*y) == 1); } ${SEES} exists (1:blocked=1)`,
+    ],
+    [
+      "Always",
+      "a CPU that waits for its handler with interrupts off is blocked",
+      `P0() { wait_until(READ_ONCE(*x) == 1); ipi(1); } P1() { irq_off(); WRITE_ONCE(*x, 1); wait_until(READ_ONCE(*y) == 1); } ${SEES} forall (1:blocked=1)`,
+    ],
+    [
+      "Sometimes",
+      "an NMI comes between two reads with interrupts off",
+      "P0() {} P1() { irq_off(); int a = READ_ONCE(*y); int b = READ_ONCE(*y); } nmi P1() { WRITE_ONCE(*y, 1); } exists (1:a=0 /\\ 1:b=1)",
+    ],
+    ["Sometimes", "an NMI does not come", "P0() {} P1() { smp_mb(); } nmi P1() { WRITE_ONCE(*y, 1); } exists (y=0)"],
+  ])("%s: %s", async (expected, _, text) => {
+    const module = await compileLitmus();
+    const litmus = parse(`C t\n{ x=0; y=0; }\n${text}`);
+    for (const model of ["sc", "tso"] as const) {
+      const explorations = litmus.programs.map((program) => explore(module, program, model));
+      expect(verdict(litmus, explorations)).toBe(expected);
+    }
   });
 });
