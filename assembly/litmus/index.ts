@@ -8,3 +8,5 @@ export { aim, findWay, prepareWay } from "./way";
 export { entry, findCycle, goRound } from "./cycle";
 export { clearPath, pathLength, play, playStart } from "./path";
 export { EVENTS, eventCount } from "./trail";
+export { candidates, exploreExecutions, faultyAccess, faultyReader } from "./lkmm";
+export { blockedCpus, eventsOfShortest, executions, finalCount, finalValue, stepCount, stepsOf } from "./lkmm-finals";

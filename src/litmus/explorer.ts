@@ -1,13 +1,15 @@
 // What a program can do under a memory model, and by which steps. Works wherever a compiled module does, browsers among them.
 
+import { type ExecutionsOptions, exploreExecutions, witnessExecution } from "./executions.js";
 import type { Exploration, FinalState, MemoryModel, Program, WitnessStep } from "./program.js";
 import { exploreStates, type StatesOptions, witnessStates } from "./states.js";
 
-export type ExploreOptions = StatesOptions;
+export type ExploreOptions = StatesOptions & ExecutionsOptions;
 
 /**
  * All that a program can do.
  * @throws MemoryBoundError
+ * @throws ExecutionBoundError
  * @throws RangeError where the program goes beyond what the engine takes, or reads or writes through what is no address
  */
 export function explore(
@@ -16,7 +18,7 @@ export function explore(
   model: MemoryModel,
   options: ExploreOptions = {},
 ): Exploration {
-  if (model === "lkmm") throw new RangeError("lkmm: not explored yet");
+  if (model === "lkmm") return exploreExecutions(module, program, options);
   return exploreStates(module, program, model === "tso", options);
 }
 
@@ -31,6 +33,6 @@ export function witness(
   accepts: (final: FinalState) => boolean,
   options: ExploreOptions = {},
 ): WitnessStep[] {
-  if (model === "lkmm") throw new RangeError("lkmm: not explored yet");
+  if (model === "lkmm") return witnessExecution(module, program, accepts, options);
   return witnessStates(module, program, model === "tso", accepts, options);
 }
