@@ -29,6 +29,8 @@ export interface Litmus {
   condition: Proposition;
   /** Final states that count. */
   filter: Proposition;
+  /** What its comment says of the verdict ("Result: Never"), as in the kernel's own tests. */
+  expected: Verdict | null;
   /** What keeps it from being explored, under which models. */
   unsupported: { models: readonly MemoryModel[]; reason: string; place: Place }[];
 }

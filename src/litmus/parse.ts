@@ -1,7 +1,7 @@
 // From a test's text to the programs that the explorers take: reads it, translates its functions, writes handlers out.
 
 import { Code, constant } from "./code.js";
-import type { Litmus } from "./condition.js";
+import type { Litmus, Verdict } from "./condition.js";
 import { fail, type Place, UnsupportedWord } from "./errors.js";
 import { resolveClauses } from "./final-clause.js";
 import { type Fragment, readFragments } from "./fragments.js";
@@ -34,15 +34,22 @@ export function parse(text: string, { file, fragments = [] }: ParseOptions = {})
     fail({ file, line: 1, column: 1 }, `expected at most ${TEXT_LENGTH_MAX} characters, got ${text.length}`);
   const source = { text, file };
   const { name, body } = readHeader(source);
+  const expected = expectation(text);
   try {
-    return new TestTranslation(name, readTest(source, body), readFragments(fragments)).litmus();
+    return { ...new TestTranslation(name, readTest(source, body), readFragments(fragments)).litmus(), expected };
   } catch (error) {
-    if (error instanceof UnsupportedWord) return withoutPrograms(name, error);
+    if (error instanceof UnsupportedWord) return { ...withoutPrograms(name, error), expected };
     throw error;
   }
 }
 
-function withoutPrograms(name: string, { message, place }: UnsupportedWord): Litmus {
+/** In a line of a comment, as the kernel's scripts look for it. */
+function expectation(text: string): Verdict | null {
+  const found = /^[ \t(*]*Result:[ \t]*(Never|Sometimes|Always)\b/m.exec(text);
+  return found && (found[1] as Verdict);
+}
+
+function withoutPrograms(name: string, { message, place }: UnsupportedWord): Omit<Litmus, "expected"> {
   const always = { kind: "truth", value: true } as const;
   const unsupported = [{ models: MEMORY_MODELS, reason: message, place }];
   return { name, programs: [], names: [], quantifier: "exists", condition: always, filter: always, unsupported };
@@ -81,7 +88,7 @@ class TestTranslation {
     };
   }
 
-  litmus(): Litmus {
+  litmus(): Omit<Litmus, "expected"> {
     this.initialise();
     const processes = this.processes();
     const cpus = processes.map((process) => this.cpu(process));

@@ -170,7 +170,8 @@ export abstract class ExpressionTranslator {
     if (takes === "lock") return this.pointer(value, "a lock");
     if (takes === "variable") return this.addressed(value);
     if (value.kind === "unary" && value.operator === "*") return this.pointer(value.operand, "data");
-    this.fail(value.source, `expected * and a pointer, got ${value.source.text}`, `*${value.source.text}`);
+    const hint = value.kind === "name" ? `*${value.name}` : undefined;
+    this.fail(value.source, `expected * and a pointer, got ${value.source.text}`, hint);
   }
 
   /** `&r`: a variable that the word writes to. */

@@ -36,7 +36,7 @@ P1(int *x, int *y)
 	r1 = READ_ONCE(*x);
 }
 
-locations [x; [y]]
+locations [x; [y];]
 exists (1:r0=1 /\\ (* stale *) 1:r1=0)
 `;
 
@@ -47,6 +47,7 @@ describe("a test of the kernel", () => {
     expect(litmus.quantifier).toBe("exists");
     expect(litmus.names).toEqual(["x", "y", "1:r0", "1:r1"]);
     expect(litmus.unsupported).toEqual([]);
+    expect(litmus.expected).toBe("Never");
     expect(listing(litmus.programs[0]!)).toEqual([
       "P0 store once &x, 1",
       "P0 wmb",
@@ -55,6 +56,16 @@ describe("a test of the kernel", () => {
       "P1 rmb",
       "P1 r1 = load once &x",
     ]);
+  });
+
+  it.each([
+    ["(* Result: Sometimes *)", "Sometimes"],
+    ["(*\n * Result: Always, for a reason\n *)", "Always"],
+    ["(* Result: DEADLOCK *)", null],
+    ["(* The Result: Never *)", null],
+    ["", null],
+  ])("Always: %j expects %j", (comment, expected) => {
+    expect(parse(`C t\n${comment}\n{}\nP0(int *x) {}\nexists (x=0)`).expected).toBe(expected);
   });
 
   it("Always: lines end as they like", () => {
@@ -156,6 +167,7 @@ describe("errors say where, what was expected and what was meant", () => {
     ["C t\n{ char x; }", "2:3: expected a type of 32 bits or more, got char; did you mean int?"],
     ["C t\n{ struct foo x; }", "2:10: expected int, atomic_t or spinlock_t, got struct foo: structures are not known"],
     ["C t\n{ x=1; x=2; }\nP0(int *x) {}\nexists (x=1)", "2:8: x has an initial value already"],
+    ["C t\n{ 0:r=1; 0:r=2; }\nP0(int *x) {}\nexists (x=1)", "2:10: 0:r has an initial value already"],
     ["C t\n{ 1:r0=1; }\nP0(int *x) {}\nexists (x=1)", "2:3: there is no P1"],
     ["C t\n{}\nexists (x=1)", "3:1: expected P0(...) { ... }, got exists"],
     ["C t\n{}\nP1(int *x) {}\nexists (x=1)", "3:1: expected P0, got P1"],
@@ -220,6 +232,7 @@ describe("errors say where, what was expected and what was meant", () => {
     ["*x = @;", '5:6: unexpected character "@"'],
     ["*x = 1; /* no end", "5:9: this comment has no end"],
     ["READ_ONCE(x);", "5:11: expected * and a pointer, got x; did you mean *x?"],
+    ["READ_ONCE(1 + 2);", "5:11: expected * and a pointer, got 1 + 2"],
     ["WRITE_ONCE(*x);", "5:1: WRITE_ONCE takes 2 arguments, got 1"],
     ["*x = smp_mb();", "5:6: smp_mb() has no value"],
     ["*x = &x;", "5:7: expected & before *: a location's name is its address, a variable has none; did you mean x?"],
