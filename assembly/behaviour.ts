@@ -1,7 +1,7 @@
 // What a task does next: phases begin and end, sleeps block, forks and exits (docs/rules.md, 4 and 11).
 
 import * as table from "./behaviour-table";
-import { AFFECTED, DURATION, NEXT, uniform } from "./draw";
+import { AFFECTED, DURATION, NEXT, SPLIT, uniform } from "./draw";
 import { durationTicks, FOREVER, isFixed } from "./distribution";
 import { RESCHED, SIGNALS, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING, TIF_SIGPENDING } from "./flags";
 import { Cpu, haltPollGrow, haltPollMax, haltPollShrink, haltPollStart, latency, settle } from "./host";
@@ -37,10 +37,24 @@ export function heedsSignals(t: Task): bool {
   return table.onSignal(task.phase(t)) != table.ON_SIGNAL_NONE && roleOf(t) == table.ROLE_USER;
 }
 
+/** Will the current task, in user mode, be in an affected phase of the kernel within so many ticks? Where in its last tick a phase ends is uniform. */
+export function isAffectedWithin(t: Task, ticks: f64): bool {
+  const left = task.left(t) - (now - runqueue.runFrom(task.cpuOf(t)));
+  const visit = task.visit(t);
+  if (<f64>left - uniform(t, SPLIT, visit) >= ticks) return false;
+  const next = nextOf(t);
+  if (next == table.EXIT_PHASE || table.mode(next) == table.USER) return false;
+  return affectedDraw(t, next, visit + 1) < table.affectedProbability(next);
+}
+
+function affectedDraw(t: Task, phase: u32, visit: u32): f64 {
+  return table.affectedByChance(phase) ? uniform(t, AFFECTED, visit) : 0.5;
+}
+
 /** Draws whether the visit's stack holds an affected function. */
 @inline
 export function drawAffected(t: Task, phase: u32): void {
-  const u = table.affectedByChance(phase) ? uniform(t, AFFECTED, task.visit(t)) : 0.5;
+  const u = affectedDraw(t, phase, task.visit(t));
   task.setAffected(t, u < table.affectedProbability(phase), u < table.affectedWorkProbability(phase));
 }
 

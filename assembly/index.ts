@@ -97,6 +97,7 @@ export {
   taskWork,
   syncIsRcu,
   remote,
+  remoteWindow,
 } from "./policy";
 export { actionCount, setAction, prepareTransition, TRANSITION_END, complete, decided, tries } from "./transition";
 

@@ -34,3 +34,5 @@ export let hookPatching: u32 = HOOK_NONE;
 export let taskWork: bool = false;
 export let syncIsRcu: bool = false;
 export let remote: bool = false;
+/** How long after its look the switch is done, in ticks; 0: with it. */
+export let remoteWindow: f64 = 0;

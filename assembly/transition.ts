@@ -1,7 +1,7 @@
 // The transition: start, try to switch each task, try to complete, send signals, reverse, force, complete
 // (kernel/livepatch/transition.c, 4.15 to 7.3; KF 1; docs/rules.md, 9 and 10).
 
-import { hasSignals, isInterruptible, roleOf } from "./behaviour";
+import { hasSignals, isAffectedWithin, isInterruptible, roleOf } from "./behaviour";
 import * as table from "./behaviour-table";
 import { FOREVER } from "./distribution";
 import { aim, aimIdle, awaitTurn, deliverKick, endWorker, proceed, touch, wake } from "./cpu";
@@ -64,6 +64,7 @@ import {
   HOOK_NONE,
   hookPatching,
   remote,
+  remoteWindow,
   signalEveryTries,
   signalFlag,
   SIGNAL_ADMIN,
@@ -415,6 +416,7 @@ function trySwitchTask(t: Task): bool {
   if (task.state(t) == task.CURRENT) {
     if (!remote || !isNohzFull(cpu) || runqueue.isStalled(cpu) || !task.inUserMode(t)) return false;
     switchTask(t, REMOTE);
+    if (remoteWindow > 0 && isAffectedWithin(t, remoteWindow)) tally.countViolation(cpu);
     touch(cpu);
     return true;
   }

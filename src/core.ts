@@ -73,6 +73,8 @@ const MODE = ["user", "kernel", "guest", "sleep"] as const;
 const ON_SIGNAL = ["none", "restart", "eintr", "absorb"] as const;
 const KIND = ["user", "vcpu", "kthread"] as const;
 const WORKER = ["none", "io", "vhost"] as const;
+/** Remote switches that look at the task's mode and act on it in two steps (KF 5.2). */
+const LOOKS_APART: Policy["remote"][] = ["v1", "v1-petr", "v-petr"];
 const ACTION = ["signal", "force", "reverse", "give-up"] as const;
 const THREAD_FLAG: Record<ThreadFlag, number> = {
   TIF_PATCH_PENDING: 1,
@@ -145,6 +147,7 @@ export class Core {
     this.set("taskWork", policy.taskWork);
     this.set("syncIsRcu", policy.sync === "rcu");
     this.set("remote", policy.remote !== "none");
+    this.set("remoteWindow", LOOKS_APART.includes(policy.remote) ? this.model.host.remoteWindow : 0);
     this.loadActions(policy);
     this.wasm.prepareTransition!();
   }

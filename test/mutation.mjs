@@ -382,6 +382,14 @@ const MUTANTS = [
   ["rules 3: ranked: an aftermath depends on everyone", "ranked", "areHidden = !aftermath && ", "areHidden = "],
   ["rules 3: ranked: a try that trusts no stack", "ranked", " && reliableStack != STACK_UNRELIABLE", ""],
   ["rules 3: ranked: idle tasks that wait for a wake-up", "ranked", " && idleForgotten", ""],
+  ["rules 10: who only looked may act on a task in the kernel", "transition", "remoteWindow > 0", "false"],
+  ["rules 10: where in its last tick a phase ends", "behaviour", "left - uniform(t, SPLIT, visit)", "left"],
+  [
+    "rules 10: a switch from afar harms only an affected phase",
+    "behaviour",
+    " < table.affectedProbability(next)",
+    " < 1",
+  ],
   ["rules 6: who gives way to the worker", "calm", "if (!alwaysYields(number)) setGivesWay(cpu, false);", ""],
   ["rules 5: a routine ends before an alarm", "routine", ", nextAlarm(cpu) - 1)", ", NEVER)"],
   [

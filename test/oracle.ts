@@ -1488,7 +1488,18 @@ class Replica {
     if (this.policy.remote === "none" || !task.cpu.nohzFull) return this.fails("current");
     if (!this.inMode(task, "user") || task.cpu.stalledUntil !== null) return this.fails("current, not in user mode");
     this.switch(task, "remote");
+    if (["v1", "v1-petr", "v-petr"].includes(this.policy.remote) && this.isAffectedSoon(task))
+      this.counters.violations += 1;
     return true;
+  }
+
+  /** Is a task in user mode inside an affected phase of the kernel before a switch that looked first is done? */
+  isAffectedSoon(task: Task): boolean {
+    const left = task.left - (this.now - task.cpu.runFrom);
+    if (left - this.uniform(task, SPLIT, task.visit) >= this.model.host.remoteWindow) return false;
+    const next = this.model.phases[this.nextOf(task)];
+    if (next === undefined || next.mode === "user") return false;
+    return this.uniform(task, AFFECTED, task.visit + 1) < next.affected;
   }
 
   fails(why: string): false {

@@ -493,6 +493,7 @@ const hostGenes = fc.record({
       schedulerTick: oneIn(4).map((off) => !off),
       enableGap: fc.constantFrom("1us", "700us", "5ms", "60ms"),
       tryCostPerTask: fc.constantFrom("1us", "40us", "1ms", "9ms"),
+      remoteWindow: fc.constantFrom("0.4us", "300us", "20ms"),
       hookOn: fc.constantFrom("300us", "30ms"),
       hookOff: fc.constantFrom("300us", "30ms"),
       hookWork: fc.constantFrom("2ms", "40ms"),

@@ -51,6 +51,7 @@ export function compileHost(host: HostInput, problems: Problems): HostModel {
     contextSwitch: ticks(host.contextSwitch),
     vmExit: ticks(host.vmExit),
     ipi: ticks(host.ipi),
+    remoteWindow: ticks(host.remoteWindow),
     signal: ticks(host.signal),
     ...compileScheduler(host.scheduler, cpus),
     balancePeriod: ticks(host.balancePeriod),

@@ -142,6 +142,7 @@ export interface HostModel {
   contextSwitch: number;
   vmExit: number;
   ipi: number;
+  remoteWindow: number; // may be fractional
   signal: number;
   latency: number; // already times the CPU factor; 0 under EEVDF
   minGranularity: number;

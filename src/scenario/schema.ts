@@ -146,6 +146,11 @@ const hostSchema = z.strictObject({
   contextSwitch: cost().default(0).describe("Cost of a switch to another task"),
   vmExit: cost().default(0).describe("Cost of a VM exit"),
   ipi: cost().default(0).describe("Delay of an inter-processor interrupt"),
+  remoteWindow: spanOrZero()
+    .default(0)
+    .describe(
+      "Time from a try's look at the mode of a task on a nohzFull CPU to the last store of its switch, where a policy's `remote` does both apart (KF 5.3 L2)",
+    ),
   signal: cost().default(0).describe("Cost of a pass through the signal code on the way to user mode"),
   scheduler: schedulerSchema
     .default("cfs")

@@ -73,6 +73,30 @@ describe("a NOHZ_FULL poller", () => {
       }
   });
 
+  it("Sometimes: a policy that looks first switches a task that has meanwhile called the function, as often as the window says", async () => {
+    const caller = endless(
+      {},
+      {
+        behaviour: {
+          phases: {
+            poll: { mode: "user", duration: { exponential: "200us" }, next: "call" },
+            call: { mode: "kernel", stack: ["f"], duration: "50us", next: "poll" },
+          },
+        },
+      },
+    );
+    const replicas = 1000;
+    const races = async (policy: string) => {
+      const all = await tell(scenario({ caller }, { host: { ...host, remoteWindow: "20us" } }), policy, replicas);
+      return all.reduce((sum, { counters }) => sum + counters.violations, 0) / replicas;
+    };
+    const law = (200 / 250) * (1 - Math.exp(-20 / 200)); // found polling, and the rest of it shorter than the window
+    const sigma = Math.sqrt((law * (1 - law)) / replicas);
+    for (const policy of ["nohz-v1", "nohz-v-petr"])
+      expect(Math.abs((await races(policy)) - law)).toBeLessThan(4 * sigma);
+    expect(await races("nohz-v-peter")).toBe(0);
+  });
+
   it("Never: a remote policy switches a task in the kernel or a guest, or on a CPU that ticks", async () => {
     const busy = endless({ mode: "kernel" });
     const guest = { kind: "vcpu", count: 1, cpus: [1], behaviour: "busy-guest" };
