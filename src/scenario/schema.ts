@@ -15,6 +15,7 @@ import {
   probability,
   rate,
   seed,
+  spanOrZero,
   time,
   timeOrZero,
   titleFields,

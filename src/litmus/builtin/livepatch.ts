@@ -1,7 +1,9 @@
 // Switching a task from another CPU, and the races around a transition (KF 5, L0 to L17): who reads and writes T (TIF_PATCH_PENDING),
 // S (the task's patch state), G (the target state) and F (the function is in transition), and in which order.
 
-import type { BuiltinTest, Fragment, Variant, Verdict } from "./test.js";
+import type { Verdict } from "../condition.js";
+import type { Fragment } from "../fragments.js";
+import type { BuiltinTest, Variant } from "./test.js";
 
 /** The statements of a fragment without parameters. */
 function body(name: string, text: string): Fragment {

@@ -3,7 +3,9 @@
 
 import { FAULT_SITES, type FaultVariant } from "../../scenario/memory-fault-model.js";
 import { presetFaultVariant } from "../../scenario/memory-fault-variants.js";
-import type { BuiltinTest, Fragment, Variant, Verdict } from "./test.js";
+import type { Verdict } from "../condition.js";
+import type { Fragment } from "../fragments.js";
+import type { BuiltinTest, Variant } from "./test.js";
 
 // E: KVM_EXIT_UNKNOWN, KVM_EXIT_MMIO, KVM_EXIT_MEMORY_FAULT; r: 0 or -EFAULT.
 const UNKNOWN = 0;

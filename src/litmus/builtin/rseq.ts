@@ -1,7 +1,8 @@
 // The sequence counter of the rseq selftest (KF 6.3): the migrator moves the reader between two increments, and the reader
 // compares the two places from which it can learn its CPU.
 
-import type { BuiltinTest, Fragment, Variant } from "./test.js";
+import type { Fragment } from "../fragments.js";
+import type { BuiltinTest, Variant } from "./test.js";
 
 const READERS = { "no read barriers": "", "read barriers": "smp_rmb();" };
 const WEAK = { sc: "Never", tso: "Never", lkmm: "Sometimes" } as const;

@@ -4,8 +4,6 @@ import type { Verdict } from "../condition.js";
 import type { Fragment } from "../fragments.js";
 import type { MemoryModel } from "../program.js";
 
-export type { Fragment, Verdict };
-
 /** What a variant of the kernel does, and whether the forbidden outcome can be reached under it. */
 export interface Variant {
   fragments: Fragment[];

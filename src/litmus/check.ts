@@ -1,0 +1,62 @@
+// A litmus test checked under a memory model: its verdict, all its final states, and how the outcome in question comes about.
+
+import { isTelling, type Litmus, unite, unsupported, type Verdict, verdict } from "./condition.js";
+import { explore, witness } from "./explorer.js";
+import type { Exploration, FinalState, MemoryModel, Program, WitnessStep } from "./program.js";
+
+/** A step of a counterexample, with its place in the test. */
+export interface ToldStep extends WitnessStep {
+  text: string;
+  line: number;
+}
+
+export interface Checked {
+  verdict: Verdict | "Unsupported";
+  /** Why it is unsupported. */
+  reason: string | null;
+  /** sc, tso: states met; lkmm: candidate executions. */
+  states: number;
+  /** What the values of `finals` are of. */
+  names: string[];
+  finals: FinalState[];
+  /** Empty where there is nothing to show. */
+  witness: ToldStep[];
+}
+
+/**
+ * Explores a test.
+ * @throws MemoryBoundError where it is too large
+ */
+export function check(module: WebAssembly.Module, litmus: Litmus, model: MemoryModel): Checked {
+  const { names } = litmus;
+  const reason = unsupported(litmus, model);
+  if (reason !== null) return { verdict: "Unsupported", reason, states: 0, names, finals: [], witness: [] };
+  const explorations = litmus.programs.map((program) => explore(module, program, model));
+  return {
+    verdict: verdict(litmus, explorations),
+    reason: null,
+    states: explorations.reduce((sum, { states }) => sum + states, 0),
+    names,
+    finals: unite(litmus, explorations),
+    witness: telling(module, litmus, model, explorations),
+  };
+}
+
+/** Steps that lead to the outcome in question, by the first program that can reach it. */
+function telling(
+  module: WebAssembly.Module,
+  litmus: Litmus,
+  model: MemoryModel,
+  explorations: Exploration[],
+): ToldStep[] {
+  const accepts = (final: FinalState) => isTelling(litmus, final);
+  const asksForCycle = litmus.quantifier === "cycle";
+  const found = explorations.findIndex(({ finals, cycles }) => (asksForCycle ? cycles : finals.some(accepts)));
+  const program = litmus.programs[found];
+  return program === undefined ? [] : witness(module, program, model, accepts).map((step) => told(program, step));
+}
+
+function told({ cpus }: Program, step: WitnessStep): ToldStep {
+  const { text, line } = cpus[step.cpu]!.instructions[step.instruction]!.source;
+  return { ...step, text, line };
+}
