@@ -6,7 +6,7 @@ import { compileLitmus } from "../../../src/litmus/module.js";
 import { parse } from "../../../src/litmus/parse.js";
 import { MEMORY_MODELS, type MemoryModel } from "../../../src/litmus/program.js";
 
-const module = await compileLitmus("debug");
+const module = await compileLitmus();
 
 type Case = [title: string, test: BuiltinTest, variant: Variant, model: MemoryModel, verdict: string];
 
