@@ -37,13 +37,25 @@ function exchange(pending: number, value: number, to: number): Operation {
   };
 }
 
-/** The code without the handler, and with it at each point; `off`: the register that says whether interrupts are off. */
-export function withHandler(
-  code: Instruction[],
+/**
+ * Each of the alternatives without the handler, and with it at each point; `off`: the register that says whether interrupts are off, for
+ * a handler that heeds it.
+ */
+export function interrupted(
+  alternatives: Instruction[][],
   handler: Instruction[],
   off: number | null,
   place: Place,
 ): Instruction[][] {
+  const all: Instruction[][] = [];
+  for (const one of alternatives) {
+    all.push(...withHandler(one, handler, off, place));
+    checkCount(all.length, place);
+  }
+  return all;
+}
+
+function withHandler(code: Instruction[], handler: Instruction[], off: number | null, place: Place): Instruction[][] {
   if (code.length + handler.length > INSTRUCTIONS_MAX)
     fail(place, `the CPU with its handler has more than ${INSTRUCTIONS_MAX} instructions`);
   const points = [...code.keys(), code.length].filter((at) => isPoint(code[at], off));
@@ -73,7 +85,7 @@ export function combinations<T>(choices: T[][], place: Place): T[][] {
   return choices.reduce<T[][]>((all, some) => all.flatMap((chosen) => some.map((one) => [...chosen, one])), [[]]);
 }
 
-export function checkCount(programs: number, place: Place): void {
+function checkCount(programs: number, place: Place): void {
   if (programs > PROGRAMS_MAX)
     fail(place, `handlers may run at too many points: ${programs} programs, expected at most ${PROGRAMS_MAX}`);
 }
