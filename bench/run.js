@@ -17,6 +17,7 @@ const BENCHES = {
   pool: "pool.js",
   throughput: "throughput.js",
   memory: "memory.js",
+  litmus: "litmus.js",
   native: "native/run.js",
   peers: "peers/run.js",
 };

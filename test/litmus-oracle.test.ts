@@ -28,7 +28,7 @@ function check(programs: fc.Arbitrary<Program>, runs: number, property: (program
 
 it("Always: generated programs hold every operation, and CPUs that block", () => {
   const met = new Set<string>();
-  for (const program of fc.sample(programArb, { numRuns: RUNS, seed: SEED })) {
+  for (const program of fc.sample(programArb, { numRuns: Math.max(RUNS, 60), seed: SEED })) {
     for (const one of program.cpus.flatMap(({ instructions }) => instructions))
       met.add(one.op === "rmw" ? one.operation : one.op);
     if (new Oracle(program, true).ends().some(({ blocked }) => blocked !== 0)) met.add("blocked");

@@ -153,7 +153,8 @@ export function rmwOperation(at: u32): i32 {
   return load<i32>(instructionRow(at), 28);
 }
 
-function expressionAt(offset: i32): usize {
+/** Address of an expression. */
+export function expressionAt(offset: i32): usize {
   return instructionRow(instructionCount()) + ((<usize>offset) << 2);
 }
 
@@ -163,8 +164,12 @@ export const STACK_END: usize = STACK + 1024;
 
 /** Value of an expression over registers and locations, each i32 from these addresses on. */
 export function evaluate(offset: i32, registers: usize, locations: usize): i32 {
+  return evaluateAt(expressionAt(offset), registers, locations);
+}
+
+/** Of the expression at an address. */
+export function evaluateAt(at: usize, registers: usize, locations: usize): i32 {
   let top = STACK;
-  let at = expressionAt(offset);
   for (let code = load<i32>(at); code != END; code = load<i32>(at)) {
     if (code < UNARY) {
       at += 4;

@@ -9,6 +9,7 @@ import {
   cpuCount,
   evaluate,
   expected,
+  expressionAt,
   firstInstruction,
   INSTRUCTIONS_MAX,
   IS_LOCKED,
@@ -73,14 +74,15 @@ export function resultOf(row: usize): usize {
 export function locationOf(row: usize): u32 {
   return load<u32>(row, 12);
 }
-export function addressOf(row: usize): i32 {
-  return load<i32>(row, 16);
+// Addresses of expressions; 0: none.
+export function addressOf(row: usize): usize {
+  return load<u32>(row, 16);
 }
-export function valueOf(row: usize): i32 {
-  return load<i32>(row, 20);
+export function valueOf(row: usize): usize {
+  return load<u32>(row, 20);
 }
-export function expectedOf(row: usize): i32 {
-  return load<i32>(row, 24);
+export function expectedOf(row: usize): usize {
+  return load<u32>(row, 24);
 }
 export function targetOf(row: usize): u32 {
   return load<u32>(row, 28);
@@ -133,9 +135,9 @@ function prepareRow(cpu: u32, n: u32): void {
   store<i32>(row, operation(at) == RMW ? rmwOperation(at) : order(at), 4);
   store<u32>(row, result == NONE ? 0 : <u32>registerCell(cpu, result), 8);
   store<u32>(row, constantLocation(cpu, address(at)), 12);
-  store<i32>(row, address(at), 16);
-  store<i32>(row, value(at), 20);
-  store<i32>(row, expected(at), 24);
+  store<u32>(row, expression(address(at)), 16);
+  store<u32>(row, expression(value(at)), 20);
+  store<u32>(row, expression(expected(at)), 24);
   store<u32>(row, target(at), 28);
   const touched = locations(row);
   const stores = isStore(operation(at));
@@ -145,6 +147,10 @@ function prepareRow(cpu: u32, n: u32): void {
   store<u64>(row, writes(operation(at), touched), 56);
 }
 
+function expression(offset: i32): u32 {
+  return offset == NONE ? 0 : <u32>expressionAt(offset);
+}
+
 function constantLocation(cpu: u32, expression: i32): u32 {
   if (expression == NONE || registersRead(expression) != 0) return DYNAMIC;
   const location = <u32>(evaluate(expression, registersOf(cpu), LOCATIONS) - ADDRESS_BASE);
@@ -152,7 +158,7 @@ function constantLocation(cpu: u32, expression: i32): u32 {
 }
 
 function locations(row: usize): u64 {
-  if (addressOf(row) == NONE) return 0;
+  if (addressOf(row) == 0) return 0;
   return locationOf(row) == DYNAMIC ? ((<u64>1) << LOCATIONS_MAX) - 1 : (<u64>1) << locationOf(row);
 }
 

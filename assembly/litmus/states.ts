@@ -1,7 +1,7 @@
 // The states met, in the order in which they were met, and an open-addressed table that finds them by their packed form. Memory
-// grows by doubling up to a bound; the table then moves to the new end and is made again from the states.
+// grows in steps up to a bound; the table then moves to the new end and is made again from the states.
 //
-//   states: link, packed form | table: numbers with some bits of the hash | what way.ts and cycle.ts note of each state
+//   states: link, packed form | free | table: numbers with some bits of the hash | what way.ts and cycle.ts note of each state
 
 import { PACKED, stateBytes } from "./cells";
 import { TOUCHES_END } from "./reduction";
@@ -9,6 +9,7 @@ import { TOUCHES_END } from "./reduction";
 const PAGE: usize = 1 << 16;
 const FIRST: usize = (TOUCHES_END + 15) & ~15;
 const FIRST_ROOM: usize = 1 << 21;
+const GROWTH: u32 = 2; // bits: a table is made again seldom
 
 // Of a slot: the state's number + 1, above it bits of its hash. Of a link: from which state it was met, and whether it is an end.
 const NUMBER: u32 = (1 << 28) - 1;
@@ -33,12 +34,12 @@ export function clearStates(bytes: usize): bool {
   stateCount = 0;
   stride = 4 + <usize>stateBytes;
   bound = bytes;
-  room = FIRST_ROOM >> 1;
+  room = 0;
   return grow();
 }
 
 function grow(): bool {
-  const more = min(room << 1, bound);
+  const more = room == 0 ? min(FIRST_ROOM, bound) : room > bound >> GROWTH ? bound : room << GROWTH;
   if (more <= room || !reach(FIRST + more)) return false;
   room = more;
   capacity = min(<u32>(room / (stride + 8)), STATES_MAX);
@@ -55,11 +56,13 @@ function reach(end: usize): bool {
   return pages <= 0 || memory.grow(pages) >= 0;
 }
 
-/** Room for so many bytes of notes on each state; 0: beyond the bound. */
+/** Room for so many bytes of notes on each state, before the table or behind it; 0: beyond the bound. */
 export function notes(bytes: usize): usize {
-  const start = (table + ((<usize>slots) << 2) + 7) & ~7;
   const size = <usize>stateCount * bytes;
-  return start + size <= FIRST + bound && reach(start + size) ? start : 0;
+  const before = (FIRST + <usize>stateCount * stride + 7) & ~7;
+  if (before + size <= table) return before;
+  const behind = (table + ((<usize>slots) << 2) + 7) & ~7;
+  return behind + size <= FIRST + bound && reach(behind + size) ? behind : 0;
 }
 
 function record(n: u32): usize {

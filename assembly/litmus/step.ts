@@ -12,7 +12,7 @@ import {
   BRANCH,
   CPUS_MAX,
   cpuCount,
-  evaluate,
+  evaluateAt,
   FENCE,
   initial,
   IS_LOCKED,
@@ -202,8 +202,8 @@ function perform(cpu: u32, row: usize): void {
   }
 }
 
-function operand(cpu: u32, expression: i32): i32 {
-  return evaluate(expression, registersOf(cpu), LOCATIONS);
+function operand(cpu: u32, expression: usize): i32 {
+  return evaluateAt(expression, registersOf(cpu), LOCATIONS);
 }
 
 /** The location that the instruction is about. */
@@ -241,7 +241,7 @@ function write(cpu: u32, location: u32, value: i32): void {
 function modify(cpu: u32, row: usize): void {
   const location = place(cpu, row);
   const old = view(cpu, location);
-  const asked = expectedOf(row) == NONE ? 0 : operand(cpu, expectedOf(row));
+  const asked = expectedOf(row) == 0 ? 0 : operand(cpu, expectedOf(row));
   if (succeeds(kindOf(row), old, asked)) {
     put(locationCell(location), modified(kindOf(row), old, operand(cpu, valueOf(row))));
   }
