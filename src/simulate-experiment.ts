@@ -47,23 +47,25 @@ async function simulateOn<E extends VariantExperiment>(
 ): Promise<ExperimentResult> {
   const { scenario, file, variants: wanted, signal, onProgress } = options;
   const set = runSettings(options.set ?? [], options.replicas, options.seed);
-  const { load, metrics } = EXPERIMENT_KINDS[experiment];
+  const { load, metrics, verdict } = EXPERIMENT_KINDS[experiment];
   const { name, model, variants, replicas, seed } = load(scenario, { file, set, variants: wanted });
   const job: Job<E> = { experiment, model, variants, replicas, seed };
   const started = performance.now();
   const { counts } = await executor.run(job, { signal, onProgress });
   const wallMs = performance.now() - started;
+  const concluded = verdict?.of(model, variants, counts);
   return {
     schemaVersion: 1,
     scenario: { name, hash: model.hash },
     seed: printedSeed(seed),
     replicas,
     engine: { version, wasmSha256: await moduleSha256(experiment, build) },
-    results: variants.map((variant, i) => ({
-      variant: variant.name,
-      metrics: metrics(counts[i]!, model, variant),
-      digest: digest(counts[i]!),
-    })),
+    results: variants.flatMap((variant, i) =>
+      verdict?.isFor(variant)
+        ? []
+        : { variant: variant.name, metrics: metrics(counts[i]!, model, variant), digest: digest(counts[i]!) },
+    ),
+    ...(concluded === undefined ? {} : { verdict: concluded }),
     timing: { wallMs, replicasPerSecond: (1000 * replicas * variants.length) / wallMs, workers: executor.workers },
   };
 }

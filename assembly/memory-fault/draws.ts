@@ -17,6 +17,7 @@ export const KNOWS: u32 = 11;
 export const FAILS: u32 = 12;
 export const DAMAGE: u32 = 13;
 export const UNRESOLVABLE: u32 = 14;
+export const SWALLOWED: u32 = 15;
 
 const EXIT_BITS: u32 = 10;
 /** Exits of one fault, at most. */

@@ -149,7 +149,7 @@ function emulate(vcpu: u32, fault: u32): void {
     lose();
     return;
   }
-  tally.count(tally.WRONG_PAGE);
+  tally.count(tally.WRONG);
   tally.count(tally.CORRUPTED);
   kvmRun.begin(vcpu);
 }

@@ -15,19 +15,22 @@ export const RIGHT: u32 = 4;
 export const BARE: u32 = 5;
 /** VMs killed, or hanging. */
 export const LOST: u32 = 6;
-/** Stale reads of what was filled in the same KVM_RUN, and of what was filled before. */
-export const STALE_SAME_RUN: u32 = 7;
-export const STALE_EARLIER: u32 = 8;
+/** Reads of another fault's information; of these, of what was filled in the same KVM_RUN. */
+export const STALE: u32 = 7;
+export const STALE_SAME_RUN: u32 = 8;
 export const CLOBBERED: u32 = 9;
 /** Of these by a thread that had not loaded the vCPU. */
 export const CLOBBERED_ELSEWHERE: u32 = 10;
-export const WRONG_PAGE: u32 = 11;
+/** Wrong resolutions: of another fault; or of this one, by a way that does not resolve it. */
+export const WRONG: u32 = 11;
 export const WRONG_WAY: u32 = 12;
 export const LIVELOCKS: u32 = 13;
 export const CORRUPTED: u32 = 14;
 export const WARNINGS: u32 = 15;
 export const SIGNALS: u32 = 16;
-export const COUNTERS: u32 = 17;
+/** Zeros that a caller inside KVM took for success. */
+export const SWALLOWED: u32 = 17;
+export const COUNTERS: u32 = 18;
 
 const WORDS_EACH: u32 = 3;
 const FIRST_WORD: u32 = 1;

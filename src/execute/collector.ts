@@ -43,7 +43,8 @@ export class Collector<Layout> {
   }
 
   outcome(): Outcome<Layout> {
-    if (!this.#layout || this.#done !== this.#total) throw new Error("the run ended before its last replica");
+    if (this.#layout === undefined || this.#done !== this.#total)
+      throw new Error("the run ended before its last replica");
     return { layout: this.#layout, counts: this.#sums.map((sum) => sum.counts()) };
   }
 }

@@ -1,8 +1,10 @@
 // What runs replicas, whatever the experiment, and the experiments there are: each one's model, variants, module and engine.
 
 import { Core } from "../core.js";
+import { MemoryFaultEngine } from "../memory-fault-engine.js";
 import type { Counts, CountsLayout } from "../results/counts.js";
 import { RseqEngine } from "../rseq-engine.js";
+import type { FaultModel, FaultVariant } from "../scenario/memory-fault-model.js";
 import type { Model, Policy } from "../scenario/model.js";
 import type { RseqModel, RseqVariant } from "../scenario/rseq.js";
 import type { ModuleName } from "../wasm.js";
@@ -26,6 +28,7 @@ interface Kind<M extends { hash: string }, Variant, Layout> {
 export interface Experiments {
   transition: Kind<Model, Policy, CountsLayout>;
   rseq: Kind<RseqModel, RseqVariant, null>;
+  "memory-fault": Kind<FaultModel, FaultVariant, null>;
 }
 
 export type ExperimentName = keyof Experiments;
@@ -37,6 +40,9 @@ interface EngineKind<K extends Kind<{ hash: string }, unknown, unknown>> {
   open(module: WebAssembly.Module, model: K["model"], variants: K["variant"][]): Engine<K["layout"]>;
 }
 
+/** A fault takes a tenth of a microsecond. */
+const FAULTS_A_VISIT = 8;
+
 export const ENGINES: { [E in ExperimentName]: EngineKind<Experiments[E]> } = {
   transition: {
     module: "transition",
@@ -47,6 +53,11 @@ export const ENGINES: { [E in ExperimentName]: EngineKind<Experiments[E]> } = {
     module: "rseq",
     visits: ({ iterations }) => iterations,
     open: (module, model, variants) => new RseqEngine(module, model, variants),
+  },
+  "memory-fault": {
+    module: "memory-fault",
+    visits: ({ vcpus, faults }) => Math.ceil((vcpus * faults) / FAULTS_A_VISIT),
+    open: (module, model, variants) => new MemoryFaultEngine(module, model, variants),
   },
 };
 

@@ -4,6 +4,7 @@ import type { ExperimentResult, Metric, VariantResult } from "../results/metrics
 import { whole } from "./format.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
+import { verdictReport } from "./verdict-table.js";
 
 const UNKNOWN = "unknown";
 const DIGITS = 4;
@@ -16,6 +17,7 @@ export function metricReport(run: ExperimentResult, terminal: Terminal): string[
   for (const results of sideBySide(run.results, terminal.columns)) {
     lines.push("", ...tableLines(columnsOf(results), rowsOf(results, terminal), terminal));
   }
+  if (run.verdict !== undefined) lines.push("", ...verdictReport(run.verdict, terminal));
   return lines;
 }
 

@@ -2,6 +2,7 @@
 
 import { clopperPearson } from "./binomial.js";
 import type { Counts } from "./counts.js";
+import type { FaultVerdict } from "./memory-fault-verdict.js";
 
 /** null where nothing was seen from which to tell; an interval's end also where nothing bounds it. */
 export interface Metric {
@@ -28,6 +29,8 @@ export interface ExperimentResult {
   replicas: number;
   engine: { version: string; wasmSha256: string };
   results: VariantResult[];
+  /** Of an experiment that asks for one. */
+  verdict?: FaultVerdict;
   timing: { wallMs: number; replicasPerSecond: number; workers: number };
 }
 
@@ -89,6 +92,20 @@ export function ratio(name: string, { n, x, y, xx, xy, yy }: Sums): Metric {
     low: portable(Math.max(0, value - NORMAL_95 * error)),
     high: portable(value + NORMAL_95 * error),
   };
+}
+
+/**
+ * Events in so much exposure, of which each of n replicas has the same: y events, yy the sum of their squares by replica. The interval is
+ * the score interval of a Poisson rate, as much wider as replicas scatter more than that law has them; so it has an end where y is 0.
+ */
+export function rate(name: string, { n, y, yy }: Pick<Sums, "n" | "y" | "yy">, exposure: number): Metric {
+  const scatter = n > 1n && y > 0n ? Number(n * yy - y * y) / (Number(n - 1n) * Number(y)) : 1;
+  const excess = Math.max(1, scatter);
+  const events = Number(y) / excess;
+  const middle = events + NORMAL_95 ** 2 / 2;
+  const half = NORMAL_95 * Math.sqrt(events + NORMAL_95 ** 2 / 4);
+  const end = (value: number) => portable(Math.max(0, (value * excess) / exposure));
+  return { name, value: Number(y) / exposure, low: y === 0n ? 0 : end(middle - half), high: end(middle + half) };
 }
 
 /** Mean of y over n replicas. */

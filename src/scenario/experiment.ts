@@ -9,7 +9,7 @@ import { applySettings } from "./set.js";
 import { sha256 } from "./sha256.js";
 import { plain, readText, type Source } from "./source.js";
 
-export const EXPERIMENTS = ["transition", "rseq"] as const;
+export const EXPERIMENTS = ["transition", "rseq", "memory-fault"] as const;
 export type Experiment = (typeof EXPERIMENTS)[number];
 
 /** What is simulated of every variant alike; plain data. */

@@ -1,5 +1,6 @@
 // The memory-fault experiment, compiled: what its engine and its oracle are both built from (docs/memory-fault.md). A tick is 1 ns.
 
+import type { ExperimentModel } from "./experiment.js";
 import type { DurationModel } from "./model.js";
 
 /** Sites that a variant may annotate, in the order of the engine's bits. */
@@ -9,10 +10,8 @@ export type FaultSite = (typeof FAULT_SITES)[number];
 export const FILL_GUARDS = ["loaded", "unknown"] as const;
 export type FillGuard = (typeof FILL_GUARDS)[number];
 
-/** What KVM does about a fault that it cannot resolve: a record of mechanisms (docs/memory-fault.md, 2.8). */
-export interface FaultVariant {
-  name: string;
-  text: string;
+/** What KVM does about a fault that it cannot resolve (docs/memory-fault.md, 2.8). */
+export interface FaultMechanisms {
   sites: FaultSite[];
   fillsDropped: boolean;
   returns: "efault" | "zero";
@@ -22,18 +21,22 @@ export interface FaultVariant {
   warns: boolean;
 }
 
-/** A variant at the rates at which it is tried. */
-export interface FaultCase {
-  variant: FaultVariant;
+/** How often two things happen that the variants disagree about. */
+export interface FaultRates {
   /** Cumulative probabilities of fast-gup, handler, emulation; the rest is unannotated. */
   paths: [number, number, number];
   /** Of a plain fault: a failure on the way is dropped. */
   dropped: number;
 }
 
-export interface FaultModel {
+/** Mechanisms, at rates. */
+export interface FaultVariant extends FaultMechanisms, FaultRates {
   name: string;
-  hash: string;
+  /** Of a verdict: the rates that it is about. Absent: the scenario's own. */
+  cell?: { variant: string; unannotated: number; dropped: number };
+}
+
+export interface FaultModel extends ExperimentModel {
   vcpus: number;
   faults: number; // of each vCPU
   durations: DurationModel[];
@@ -48,6 +51,7 @@ export interface FaultModel {
   asyncFails: number;
   struck: number;
   elsewhere: number;
+  swallowed: number;
   vmm: {
     reaction: "kill" | "bounded" | "rerun";
     repeats: number;
@@ -58,4 +62,14 @@ export interface FaultModel {
     unresolvable: number;
     damage: number;
   };
+  verdict: FaultVerdictModel | null;
+}
+
+/** Between which variants, and at which costs of a corrupted VM in lost ones. */
+export interface FaultVerdictModel {
+  unannotated: number[];
+  dropped: number[];
+  costs: number[];
+  falsePositives: string;
+  falseNegatives: string;
 }

@@ -1,17 +1,15 @@
 // The variants of the interface, from before the series to what was merged (docs/memory-fault.md, 2.8; KF 7.1).
 
-import type { FaultVariant } from "./memory-fault-model.js";
-
-type Mechanisms = Omit<FaultVariant, "name" | "text">;
+import type { FaultMechanisms } from "./memory-fault-model.js";
 
 /** Only the mechanisms that differ from those of the variant it extends. */
-export interface FaultVariantPreset extends Partial<Mechanisms> {
+export interface FaultVariantPreset extends Partial<FaultMechanisms> {
   text: string;
   extends?: string;
 }
 
 /** What stood before: nothing is told. */
-export const FAULT_DEFAULTS: Mechanisms = {
+export const FAULT_DEFAULTS: FaultMechanisms = {
   sites: [],
   fillsDropped: false,
   returns: "efault",
@@ -66,14 +64,8 @@ export const FAULT_VARIANT_PRESETS: Record<string, FaultVariantPreset> = {
   },
 };
 
-/** A preset with what it extends filled in. */
-export function presetFaultVariant(name: string): FaultVariant {
-  const preset = FAULT_VARIANT_PRESETS[name];
-  if (preset === undefined)
-    throw new RangeError(`variant: expected one of ${FAULT_VARIANT_NAMES.join(", ")}, got ${name}`);
-  const { extends: parent, ...fields } = preset;
-  const base = parent === undefined ? FAULT_DEFAULTS : presetFaultVariant(parent);
-  return { ...base, ...fields, name };
+/** A preset's mechanisms, with those of what it extends. */
+export function faultMechanisms(name: string): FaultMechanisms {
+  const { extends: parent, text: _, ...fields } = FAULT_VARIANT_PRESETS[name]!;
+  return { ...(parent === undefined ? FAULT_DEFAULTS : faultMechanisms(parent)), ...fields };
 }
-
-export const FAULT_VARIANT_NAMES = Object.keys(FAULT_VARIANT_PRESETS);

@@ -1,8 +1,8 @@
 // Memory-fault exits (KF 7.2, S1 to S5): who writes E (exit_reason) and D (the fault that the union is about), and what user space makes of
 // them. The fragments are made of the same records that the memory-fault experiment runs. docs/memory-fault.md explains the additions to KF's five.
 
-import { FAULT_SITES, type FaultVariant } from "../../scenario/memory-fault-model.js";
-import { presetFaultVariant } from "../../scenario/memory-fault-variants.js";
+import { FAULT_SITES, type FaultMechanisms } from "../../scenario/memory-fault-model.js";
+import { faultMechanisms } from "../../scenario/memory-fault-variants.js";
 import type { Verdict } from "../condition.js";
 import type { Fragment } from "../fragments.js";
 import type { BuiltinTest, Variant } from "./test.js";
@@ -18,7 +18,7 @@ const NO_SITE = 0;
 const site = (name: (typeof FAULT_SITES)[number]) => 1 << FAULT_SITES.indexOf(name);
 
 /** How a variant begins KVM_RUN, fills, returns a fault, and what it promises user space. */
-function fragmentsOf({ sites, fillsDropped, returns, guards, reset }: FaultVariant): Fragment[] {
+function fragmentsOf({ sites, fillsDropped, returns, guards, reset }: FaultMechanisms): Fragment[] {
   const mask = sites.reduce((bits, name) => bits | site(name), 0);
   const allowed = [
     `(${mask} & site)`,
@@ -58,15 +58,15 @@ function fragmentsOf({ sites, fillsDropped, returns, guards, reset }: FaultVaria
 /** Verdicts by variant, with the argument where KF 7.2 does not list the pair. `+name`: the variant changed. */
 type Verdicts = Record<string, Verdict | [Verdict, string]>;
 
-const CHANGED: Record<string, FaultVariant> = {
-  "H5, no reset": { ...presetFaultVariant("H5"), reset: false },
-  "H6, no reset": { ...presetFaultVariant("H6"), reset: false },
+const CHANGED: Record<string, FaultMechanisms> = {
+  "H5, no reset": { ...faultMechanisms("H5"), reset: false },
+  "H6, no reset": { ...faultMechanisms("H6"), reset: false },
 };
 
 function variants(verdicts: Verdicts, more: Fragment[] = []): Record<string, Variant> {
   const made: Record<string, Variant> = {};
   for (const [name, verdict] of Object.entries(verdicts)) {
-    const fragments = [...fragmentsOf(CHANGED[name] ?? presetFaultVariant(name)), ...more];
+    const fragments = [...fragmentsOf(CHANGED[name] ?? faultMechanisms(name)), ...more];
     made[name] = Array.isArray(verdict)
       ? { fragments, expected: verdict[0], derived: verdict[1] }
       : { fragments, expected: verdict };
@@ -336,18 +336,18 @@ cycle (X=1)`,
   fragments: [],
   variants: {
     H0: {
-      fragments: [...fragmentsOf(presetFaultVariant("H0")), patience(false)],
+      fragments: [...fragmentsOf(faultMechanisms("H0")), patience(false)],
       expected: ENDS,
       derived: "the VM is killed at the first exit",
     },
     ...Object.fromEntries(
       ["H1", "H2", "H2b", "H3", "H4", "H5", "H6"].map((name): [string, Variant] => [
         name,
-        { fragments: [...fragmentsOf(presetFaultVariant(name)), patience(false)], expected: ENDLESS },
+        { fragments: [...fragmentsOf(faultMechanisms(name)), patience(false)], expected: ENDLESS },
       ]),
     ),
     "H2, bounded": {
-      fragments: [...fragmentsOf(presetFaultVariant("H2")), patience(true)],
+      fragments: [...fragmentsOf(faultMechanisms("H2")), patience(true)],
       expected: ENDS,
       derived: "user space bounds repeats",
     },

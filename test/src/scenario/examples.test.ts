@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { EXPERIMENT_KINDS } from "../../../src/experiments.js";
+import { experimentOf } from "../../../src/scenario/experiment.js";
 import { type Compiled, loadScenario } from "../../../src/scenario/index.js";
 
 const FILES = readdirSync("examples").filter((file) => file.endsWith(".yaml"));
@@ -23,8 +25,12 @@ describe("the examples", () => {
   it.each(FILES)("Always: %s compiles and begins with its question", (file) => {
     const text = readFileSync(`examples/${file}`, "utf8");
     expect(text).toMatch(/^#[^?]+\?/);
-    const { model } = loadScenario(text, { file });
-    expect(model.name).toBe(file.replace(".yaml", ""));
+    const experiment = experimentOf(text, file);
+    const { name } =
+      experiment === "transition"
+        ? loadScenario(text, { file }).model
+        : EXPERIMENT_KINDS[experiment].load(text, { file });
+    expect(name).toBe(file.replace(".yaml", ""));
   });
 
   it("Always: hosts, classes and kinds are spelt as other checks expect", () => {
