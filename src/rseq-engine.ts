@@ -22,9 +22,24 @@ interface Exports extends DurationExports {
   WORDS: WebAssembly.Global;
   setCpu(n: number, cpu: number): void;
   setStep(step: number, duration: number): void;
-  prepare(): void;
   clearCounts(): void;
   runReplicas(seed: bigint, first: bigint, count: number): void;
+  traceReplica(seed: bigint, replica: bigint): void;
+  TRACE: WebAssembly.Global;
+  TRACE_WORDS: WebAssembly.Global;
+  traced: WebAssembly.Global;
+  selectReplica(seed: bigint, replica: bigint): void;
+  uniform(entity: number, purpose: number, n: number): number;
+  durationTicks(duration: number, u: number): bigint;
+  exponentialTicks(mean: number, u: number): bigint;
+}
+
+/** The engine's draws, exposed for the oracle (docs/rseq.md, 3). */
+export interface RseqDraws {
+  select(seed: bigint, replica: number): void;
+  uniform(entity: number, purpose: number, n: number): number;
+  duration(row: number, u: number): number;
+  exponential(meanTicks: number, u: number): number;
 }
 
 const DELAYS: RseqDelay["kind"][] = ["none", "sleep", "steps", "getcpu"];
@@ -43,6 +58,7 @@ export class RseqEngine implements Engine<null> {
     this.set("hz", BigInt(model.hz));
     this.set("latency", BigInt(Math.round(model.latency)));
     this.set("minGranularity", BigInt(Math.round(model.minGranularity)));
+    this.set("wakeupGranularity", BigInt(Math.round(model.wakeupGranularity)));
     this.set("preemptible", Number(PREEMPTION[1] === model.preemption));
     this.set("balanceRate", model.balanceRate);
     this.set("iterations", model.iterations);
@@ -60,6 +76,27 @@ export class RseqEngine implements Engine<null> {
     return additiveCounts(new BigUint64Array(memory.buffer, Number(COUNTS.value), Number(WORDS.value)));
   }
 
+  /** The events of one replica, a row each (assembly/rseq/trace.ts). */
+  trace(variant: number, seed: bigint, replica: number): number[][] {
+    this.setVariant(this.variants[variant]!);
+    this.wasm.traceReplica(seed, BigInt(replica));
+    const width = Number(this.wasm.TRACE_WORDS.value);
+    const rows = Number(this.wasm.traced.value);
+    const words = new BigUint64Array(this.wasm.memory.buffer, Number(this.wasm.TRACE.value), rows * width);
+    return Array.from({ length: rows }, (_, row) => Array.from(words.subarray(row * width, (row + 1) * width), Number));
+  }
+
+  /** Of the variant that ran last: a sleep's law stands behind the model's durations. */
+  get draws(): RseqDraws {
+    const { wasm } = this;
+    return {
+      select: (seed, replica) => wasm.selectReplica(seed, BigInt(replica)),
+      uniform: (entity, purpose, n) => wasm.uniform(entity, purpose, n),
+      duration: (row, u) => Number(wasm.durationTicks(row, u)),
+      exponential: (mean, u) => Number(wasm.exponentialTicks(mean, u)),
+    };
+  }
+
   private set(name: string, value: number | bigint): void {
     (this.wasm as unknown as Record<string, WebAssembly.Global>)[name]!.value = value;
   }
@@ -70,8 +107,8 @@ export class RseqEngine implements Engine<null> {
     this.set("movesReader", Number(variant.moves === MOVES[0]));
     this.set("skipsHoles", Number(variant.next === NEXT_CPU[1]));
     this.set("getcpuIsCall", Number(variant.getcpu === GETCPU[1]));
+    this.set("ratio", Number(variant.ratio));
     this.setDelay(variant.delay);
-    this.wasm.prepare();
   }
 
   /** A sleep's law stands behind the model's in the table. */

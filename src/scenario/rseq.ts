@@ -19,6 +19,7 @@ export interface RseqModel extends ExperimentModel {
   preemption: "voluntary" | "full";
   latency: number; // ticks, as are all times
   minGranularity: number;
+  wakeupGranularity: number; // negative: wake-ups never preempt
   balanceRate: number; // a second
   iterations: number;
   livelock: number;
@@ -100,12 +101,13 @@ function compileModel({ host, costs, test }: RseqScenario, problems: Problems): 
   if (allowed !== undefined && allowed.length < 2) {
     problems.expected(["host", "mask"], "at least 2 CPUs: a test on one moves nothing", host.mask);
   }
-  const { latency, minGranularity } = compileScheduler(host.scheduler, cpus);
+  const { latency, minGranularity, wakeupGranularity } = compileScheduler(host.scheduler, cpus);
   const table = new DurationTable(TICKS_PER_MICROSECOND);
   const steps = Object.fromEntries(Object.keys(STEPS).map((step) => [step, table.add(costs[step as Step])])) as Record<
     Step,
     number
   >;
+  checkProgress(costs, table, steps, problems);
   return {
     cpus,
     allowed: (allowed ?? Array.from({ length: cpus }, (_, cpu) => cpu)).sort((a, b) => a - b),
@@ -113,12 +115,24 @@ function compileModel({ host, costs, test }: RseqScenario, problems: Problems): 
     preemption,
     latency: latency * TICKS_PER_MICROSECOND,
     minGranularity: minGranularity * TICKS_PER_MICROSECOND,
+    wakeupGranularity: (wakeupGranularity ?? -1) * TICKS_PER_MICROSECOND,
     balanceRate: parseRate(host.balanceRate) ?? 0,
     iterations: test.iterations,
     livelock: test.livelock,
     durations: table.rows,
     steps,
   };
+}
+
+/** Steps that all take no time would repeat themselves in one instant for ever. */
+function checkProgress(
+  costs: RseqScenario["costs"],
+  table: DurationTable,
+  steps: Record<Step, number>,
+  problems: Problems,
+): void {
+  if (meanTicks(table.rows[steps.load]!, table.rows) > 0) return;
+  problems.expected(["costs", "load"], "a time above 0: a read section takes some", costs.load);
 }
 
 function compileVariant({ delay, ...fields }: Named<TestFields>): RseqVariant {
