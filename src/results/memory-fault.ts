@@ -46,7 +46,7 @@ const PER_MILLION: Record<string, FaultCounter> = {
 const HALF = 1n << 32n;
 
 /** Sums over replicas: of each counter, of its square, and of exits times resolved. */
-class FaultSums {
+export class FaultSums {
   private readonly word: (at: number) => bigint;
 
   constructor(counts: Counts) {
