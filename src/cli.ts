@@ -4,6 +4,7 @@
 
 import { Command, CommanderError } from "commander";
 import { Interrupted } from "./commands/interrupt.js";
+import { litmusCommand } from "./commands/litmus.js";
 import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
 import { runCommand } from "./commands/run.js";
 import { UsageError } from "./commands/usage-error.js";
@@ -11,7 +12,7 @@ import { validateCommand } from "./commands/validate.js";
 import { ScenarioError } from "./scenario/index.js";
 import { version } from "./version.js";
 
-const COMMANDS = [runCommand, validateCommand, policiesCommand, behavioursCommand, examplesCommand];
+const COMMANDS = [runCommand, validateCommand, litmusCommand, policiesCommand, behavioursCommand, examplesCommand];
 
 function klpsim(): Command {
   const program = new Command("klpsim")

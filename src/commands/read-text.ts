@@ -31,6 +31,11 @@ export function readMeasurements(path: string): Promise<string> {
   return readText(path, { what: "file of measurements", bytesMax: 256 * MIB });
 }
 
+/** The text of a litmus test, `-` for stdin. @throws UsageError */
+export function readLitmus(path: string): Promise<string> {
+  return readText(path, { what: "litmus test", bytesMax: MIB });
+}
+
 /** How messages call the file at `path`. */
 export function nameOfInput(path: string): string {
   return path === "-" ? "stdin" : path;

@@ -8,6 +8,8 @@ import type { Exploration, FinalState, MemoryModel, Program, WitnessStep } from 
 export interface ToldStep extends WitnessStep {
   text: string;
   line: number;
+  /** What the value is: read, or written by what only writes. */
+  writes: boolean;
 }
 
 export interface Checked {
@@ -57,6 +59,6 @@ function telling(
 }
 
 function told({ cpus }: Program, step: WitnessStep): ToldStep {
-  const { text, line } = cpus[step.cpu]!.instructions[step.instruction]!.source;
-  return { ...step, text, line };
+  const { op, source } = cpus[step.cpu]!.instructions[step.instruction]!;
+  return { ...step, text: source.text, line: source.line, writes: op === "store" || op === "unlock" };
 }

@@ -8,6 +8,7 @@ export interface TimelineStep {
   text: string;
   /** What was read or written, if anything was. */
   value: number | null;
+  writes: boolean;
   kind: "execute" | "flush" | "late";
   cycleStarts?: boolean;
 }
@@ -31,10 +32,11 @@ export function timelineLines(cpus: string[], steps: TimelineStep[], terminal: T
   ];
 }
 
-function stepText({ text, value, kind }: TimelineStep): string {
-  const shown = value === null ? text : `${text} -> ${value}`;
-  if (kind === "flush") return `(memory has it) ${shown}`;
-  return kind === "late" ? `(late) ${shown}` : shown;
+function stepText({ text, value, writes, kind }: TimelineStep): string {
+  const shown =
+    value === null || (writes && text.endsWith(`${value})`)) ? text : `${text} ${writes ? ":=" : "->"} ${value}`;
+  if (kind === "flush") return `[to memory] ${shown}`;
+  return kind === "late" ? `[late] ${shown}` : shown;
 }
 
 /** As wide as the longest step, unless the terminal is too narrow for all CPUs. */

@@ -4,6 +4,7 @@
 import { NOT_SAID } from "../validate/measurements.js";
 import type { CellResult, Validation, Verdict } from "../validate/validate.js";
 import { whole } from "./format.js";
+import { groupBy } from "./group-by.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Paint, Terminal } from "./terminal.js";
 import { wrap } from "./wrap.js";
@@ -183,12 +184,6 @@ function machineName(cell: CellResult): string {
 
 function kernelName({ kernel, variant }: CellResult): string {
   return [kernel, variant].filter((name) => name !== NOT_SAID).join(" ") || "unknown kernel";
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [string, T[]][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return [...groups];
 }
 
 const MARKDOWN_HEAD = [

@@ -59,7 +59,8 @@ function kernel(parts: {
   ];
 }
 
-const KERNELS = {
+/** Variants by name: CPU0's try on a task current on CPU1, CPU1's entry and exit, its work, and a call of a patched function. */
+export const KERNELS = {
   V0: kernel({ remote: "return 0;" }),
   V1: kernel({
     remote: IF_USER("WRITE_ONCE(*T, 0); WRITE_ONCE(*S, READ_ONCE(*G));"),
