@@ -80,13 +80,13 @@ function isSecondHalf(event: u32): bool {
   return is(event, events.WRITE) && events.partnerOf(event) != NONE;
 }
 
-/** How many events of its CPU it would overtake; those that it must not are dear. */
+/** How many events of its CPU it would overtake; those that it must not are dear, and a fence should not overtake any. */
 function overtaken(event: u32): u32 {
   let cost: u32 = 0;
   const before = row(path.PO, event);
   for (let other = relation.next(before, 0); other != EVENTS_MAX; other = relation.next(before, other + 1)) {
     if (relation.has(DONE, other)) continue;
-    cost += relation.has(row(HAPPENS_BEFORE, event), other) ? EVENTS_MAX : 1;
+    cost += !is(event, events.MEMORY) || relation.has(row(HAPPENS_BEFORE, event), other) ? EVENTS_MAX : 1;
   }
   return cost;
 }
