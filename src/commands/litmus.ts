@@ -8,7 +8,7 @@ import { check } from "../litmus/check.js";
 import { LitmusError } from "../litmus/errors.js";
 import { compileLitmus } from "../litmus/module.js";
 import { MEMORY_MODELS, type MemoryModel } from "../litmus/program.js";
-import { type Answer, differs, litmusReport } from "../report/litmus-report.js";
+import { type Answer, differs, litmusMarkdown, litmusReport } from "../report/litmus-report.js";
 import { progressLine } from "../report/progress.js";
 import { terminalOf } from "../report/terminal.js";
 import { nearMiss } from "../scenario/errors.js";
@@ -21,6 +21,7 @@ const EXIT_DIFFERS = 3;
 interface Options {
   variant: string[];
   model: MemoryModel[];
+  markdown?: boolean;
   json?: boolean;
 }
 
@@ -49,6 +50,7 @@ export function litmusCommand(program: Command): void {
         .argParser(addModel)
         .default([]),
     )
+    .addOption(new Option("--markdown", "print the verdicts as a Markdown table").conflicts("json"))
     .option("--json", "print JSON instead of tables")
     .addHelpText("after", HELP)
     .action(run);
@@ -58,9 +60,14 @@ async function run(names: string[], options: Options): Promise<void> {
   checkVariants(options.variant);
   const cases = await casesOf(names, options);
   const answers = await untilInterrupted((signal) => answerAll(cases, signal));
-  const lines = options.json ? [JSON.stringify(toJson(answers))] : litmusReport(answers, terminalOf(process.stdout));
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${textOf(answers, options)}\n`);
   if (answers.some(differs)) process.exitCode = EXIT_DIFFERS;
+}
+
+function textOf(answers: Answer[], { json, markdown }: Options): string {
+  if (json) return JSON.stringify(toJson(answers));
+  if (markdown) return litmusMarkdown(answers);
+  return litmusReport(answers, terminalOf(process.stdout)).join("\n");
 }
 
 function checkVariants(variants: string[]): void {

@@ -7,6 +7,7 @@ import { MEMORY_MODELS, type MemoryModel } from "../litmus/program.js";
 import { whole } from "./format.js";
 import { groupBy } from "./group-by.js";
 import { timelineLines } from "./litmus-timeline.js";
+import { markdownTable } from "./marked.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { wrap } from "./wrap.js";
@@ -28,7 +29,7 @@ export function differs({ asked: { expected }, checked: { verdict } }: Answer): 
 }
 
 export function litmusReport(answers: readonly Answer[], terminal: Terminal): string[] {
-  const tests = new Set(answers.map(({ asked }) => `${asked.name} ${asked.variant}`));
+  const tests = new Set(answers.map(caseName));
   return [
     ...verdictLines(answers, terminal),
     ...(tests.size <= FULL ? answers.flatMap((answer) => fullLines(answer, terminal)) : []),
@@ -37,15 +38,35 @@ export function litmusReport(answers: readonly Answer[], terminal: Terminal): st
   ];
 }
 
+/** A row a test and variant, with where the expectation comes from. */
+export function litmusMarkdown(answers: readonly Answer[]): string {
+  const models = modelsOf(answers);
+  const rows = groupBy(answers, caseName).map(([, row]) => [
+    row[0]!.asked.name,
+    row[0]!.asked.variant ?? "",
+    ...models.map((model) => row.find(({ asked }) => asked.model === model)?.checked.verdict ?? ""),
+    row[0]!.asked.source ?? "",
+  ]);
+  return markdownTable(["test", "variant", ...models, "source"], rows);
+}
+
+function modelsOf(answers: readonly Answer[]): MemoryModel[] {
+  return MEMORY_MODELS.filter((model) => answers.some(({ asked }) => asked.model === model));
+}
+
+function caseName({ asked: { name, variant } }: Answer): string {
+  return `${name} ${variant}`;
+}
+
 function verdictLines(answers: readonly Answer[], terminal: Terminal): string[] {
-  const models = MEMORY_MODELS.filter((model) => answers.some(({ asked }) => asked.model === model));
+  const models = modelsOf(answers);
   const columns: Column[] = [
     { title: "test", align: "left" },
     { title: "variant", align: "left" },
     ...models.map((title): Column => ({ title, align: "left" })),
     { title: "asks whether", align: "left", drop: 1 },
   ];
-  const rows = groupBy(answers, ({ asked }) => `${asked.name} ${asked.variant}`);
+  const rows = groupBy(answers, caseName);
   const cells = rows.map(([, row]): Cell[] => [
     { text: row[0]!.asked.name },
     { text: row[0]!.asked.variant ?? "" },
@@ -109,7 +130,10 @@ function summaryLines(answers: readonly Answer[], terminal: Terminal): string[] 
   const asked = answers.filter(({ asked: { expected } }) => expected !== null).length;
   const unsupported = answers.filter(({ checked }) => checked.verdict === "Unsupported").length;
   const states = answers.reduce((sum, { checked }) => sum + checked.states, 0);
-  const parts = [`${whole(answers.length)} verdicts`, `${whole(states)} states and executions`];
+  const parts = [
+    `${whole(answers.length)} verdict${answers.length === 1 ? "" : "s"}`,
+    `${whole(states)} states and executions`,
+  ];
   if (unsupported > 0) parts.push(`${whole(unsupported)} unsupported`);
   const head = parts.join(", ");
   if (asked === 0) return [head];

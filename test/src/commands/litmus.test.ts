@@ -1,0 +1,141 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { litmusCommand } from "../../../src/commands/litmus.js";
+
+const STORE_BUFFERING = `C SB
+(* Result: Sometimes *)
+{}
+P0(int *x, int *y) { int r; WRITE_ONCE(*x, 1); r = READ_ONCE(*y); }
+P1(int *x, int *y) { int r; WRITE_ONCE(*y, 1); r = READ_ONCE(*x); }
+exists (0:r=0 /\\ 1:r=0)
+`;
+const GRACE_PERIOD = `C RCU
+{}
+P0(int *x) { WRITE_ONCE(*x, 1); synchronize_rcu(); }
+exists (x=1)
+`;
+
+let directory = "";
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "klpsim-litmus-"));
+});
+afterAll(() => rm(directory, { recursive: true }));
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, text);
+  return path;
+}
+
+/** Standard output and exit status of `klpsim litmus ...`; rejects with what the program would print to stderr. */
+async function klpsimLitmus(...args: string[]): Promise<{ out: string; status: number }> {
+  let out = "";
+  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  try {
+    const program = new Command().exitOverride();
+    litmusCommand(program);
+    await program.parseAsync(["litmus", ...args], { from: "user" });
+  } finally {
+    spy.mockRestore();
+  }
+  return { out, status: Number(process.exitCode ?? 0) };
+}
+
+describe("klpsim litmus", () => {
+  it("shows a test in full: verdict, source, final states, and a column a CPU", async () => {
+    const { out, status } = await klpsimLitmus("L2", "--variant", "V-Petr", "--model", "sc");
+    expect(status).toBe(0);
+    for (const part of ["L2, V-Petr, sc: Sometimes", "KF 5.3 L2", "1:bad", "CPU0 (P0)", "WRITE_ONCE(*U, 0)", "-> 1"])
+      expect(out).toContain(part);
+  });
+
+  it("draws a step of the second CPU to the right of the first", async () => {
+    const { out } = await klpsimLitmus(await file("sb.litmus", STORE_BUFFERING), "--model", "tso");
+    const lines = out.split("\n");
+    const column = lines.find((line) => line.startsWith("CPU0"))!.indexOf("CPU1");
+    expect(lines.find((line) => line.includes("*y, 1)"))!.search(/\S/)).toBe(column);
+    expect(out).toContain("[to memory] WRITE_ONCE(*x, 1)");
+  });
+
+  it("takes all tests of a letter", async () => {
+    const { out } = await klpsimLitmus("L7", "--model", "lkmm");
+    for (const name of ["L7+sched", "L7+rcu", "L7+none"]) expect(out).toContain(name);
+    expect(out).toContain("all 3 that are known beforehand are as expected");
+  });
+
+  it("exits with 3 where a test's own comment expects something else", async () => {
+    const path = await file("mp.litmus", STORE_BUFFERING);
+    const { out, status } = await klpsimLitmus(path);
+    expect(status).toBe(3);
+    expect(out).toContain("Never, expected Sometimes"); // under sc
+  });
+
+  it("prints JSON with the final states by name and the steps of the counterexample", async () => {
+    const { out } = await klpsimLitmus(await file("sb.litmus", STORE_BUFFERING), "--model", "tso", "--json");
+    const { schemaVersion, tests } = JSON.parse(out);
+    expect(schemaVersion).toBe(1);
+    expect(tests).toHaveLength(1);
+    const [{ name, variant, model, verdict, expected, states, final, witness, fixes }] = tests;
+    expect({ name, variant, model, verdict, expected, fixes }).toEqual({
+      name: "SB",
+      variant: null,
+      model: "tso",
+      verdict: "Sometimes",
+      expected: "Sometimes",
+      fixes: [],
+    });
+    expect(states).toBeGreaterThan(4);
+    expect(final.map(({ values }: { values: object }) => values)).toContainEqual({ "0:r": 0, "1:r": 0 });
+    expect(witness[0]).toMatchObject({ step: 0, text: expect.stringContaining("ONCE") });
+  });
+
+  it("prints the table that docs/litmus.md shows", async () => {
+    const { out, status } = await klpsimLitmus("--markdown");
+    expect(status).toBe(0);
+    expect(await readFile(new URL("../../../docs/litmus.md", import.meta.url), "utf8")).toContain(out);
+  });
+
+  it("says Unsupported, where and why, of RCU", async () => {
+    const { out, status } = await klpsimLitmus(await file("rcu.litmus", GRACE_PERIOD), "--model", "lkmm");
+    expect(status).toBe(0);
+    expect(out).toMatch(/Unsupported[\s\S]*RCU.*line 3, column 33/);
+  });
+
+  it("lets a test of one's own call a variant's words", async () => {
+    const own = `C own
+{ T=1; S=0; G=1; F=1; N=0; U=1; atomic_t W = 4; }
+P0() { try_remote(); }
+P1() { enter(); int first = run(); int second = run(); }
+exists (1:first=0 /\\ 1:second=1)`;
+    const path = await file("own.litmus", own);
+    const verdicts = async (variant: string) =>
+      JSON.parse((await klpsimLitmus(path, "--variant", variant, "--json")).out).tests.map(
+        ({ verdict }: { verdict: string }) => verdict,
+      );
+    expect(await verdicts("V1")).toEqual(["Sometimes", "Sometimes", "Sometimes"]);
+    expect(await verdicts("V-Peter")).toEqual(["Never", "Never", "Never"]);
+  });
+
+  it.each([
+    [["L99"], "L99: no such file or built-in test; did you mean L9?"],
+    [["L2", "--variant", "V-Pettr"], "--variant V-Pettr: did you mean V-Petr?"],
+    [["L12", "--model", "lkmm"], "no such test under this variant and model"],
+    [["missing.litmus"], "missing.litmus: no such file"],
+  ])("refuses %j", async (args, message) => {
+    await expect(klpsimLitmus(...args)).rejects.toThrow(message);
+  });
+
+  it("refuses what it does not understand with file, line and column", async () => {
+    const path = await file("typo.litmus", STORE_BUFFERING.replace("READ_ONCE(*y)", "READ_ONC(*y)"));
+    await expect(klpsimLitmus(path)).rejects.toThrow(/typo\.litmus:4:.*did you mean READ_ONCE/);
+  });
+});
