@@ -10,3 +10,5 @@ export { clearPath, pathLength, play, playStart } from "./path";
 export { EVENTS, eventCount } from "./trail";
 export { candidates, exploreExecutions, faultyAccess, faultyReader } from "./lkmm";
 export { blockedCpus, eventsOfShortest, executions, finalCount, finalValue, stepCount, stepsOf } from "./lkmm-finals";
+export { setMean, setWindow } from "./clock";
+export { hitSquares, hitWeights, judge, prepareEstimate, runEstimate, squares, unfinished, weights } from "./estimate";

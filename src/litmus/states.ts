@@ -78,8 +78,9 @@ export function witnessStates(
   }
 }
 
-class States {
-  private readonly engine: Instance;
+/** One instance, in which one program is explored. */
+export class States {
+  readonly engine: Instance;
   private readonly memory: number;
 
   constructor(
@@ -148,7 +149,8 @@ class States {
     wasm.findWay!();
   }
 
-  private *ends(): Generator<{ state: number; final: FinalState }> {
+  /** Terminal machine states by number, and what is observed of each. */
+  *ends(): Generator<{ state: number; final: FinalState }> {
     const { wasm } = this.engine;
     const next = (from: number) => wasm.terminal!(from) >>> 0;
     for (let state = next(0); state !== NOWHERE; state = next(state + 1)) {
@@ -197,7 +199,8 @@ class States {
     return steps;
   }
 
-  private check(result: number): void {
+  /** @throws MemoryBoundError if this is what the result says */
+  check(result: number): void {
     if (result !== COMPLETE) throw this.noRoom();
   }
 
