@@ -1,6 +1,12 @@
 // klpsim as a library.
 
 export type { Progress } from "./execute/executor.js";
+export { type Checked, check as checkLitmus } from "./litmus/check.js";
+export type { Litmus, Verdict } from "./litmus/condition.js";
+export { LitmusError } from "./litmus/errors.js";
+export { compileLitmus } from "./litmus/module.js";
+export { type ParseOptions, parse as parseLitmus } from "./litmus/parse.js";
+export { MEMORY_MODELS, type MemoryModel } from "./litmus/program.js";
 export type {
   BlameShare,
   Distribution,

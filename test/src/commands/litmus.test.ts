@@ -127,7 +127,7 @@ exists (1:first=0 /\\ 1:second=1)`;
 
   it.each([
     [["L99"], "L99: no such file or built-in test; did you mean L9?"],
-    [["L2", "--variant", "V-Pettr"], "--variant V-Pettr: did you mean V-Petr?"],
+    [["L2", "--variant", "V-Peterr"], "--variant V-Peterr: did you mean V-Peter?"],
     [["L12", "--model", "lkmm"], "no such test under this variant and model"],
     [["missing.litmus"], "missing.litmus: no such file"],
   ])("refuses %j", async (args, message) => {

@@ -26,13 +26,10 @@ const CASES = BUILTIN_TESTS.flatMap((test) =>
 );
 
 describe("The built-in litmus tests", () => {
-  it.each(CASES)(
-    "%s",
-    (_, { text, fragments }, variant, model, verdict) => {
-      const litmus = parse(text, { fragments: [...fragments, ...variant.fragments] });
-      const { verdict: found, witness } = check(module, litmus, model);
-      expect(found).toBe(verdict);
-      expect(witness.length > 0).toBe(verdict !== "Never");
-    },
-  );
+  it.each(CASES)("%s", (_, { text, fragments }, variant, model, verdict) => {
+    const litmus = parse(text, { fragments: [...fragments, ...variant.fragments] });
+    const { verdict: found, witness } = check(module, litmus, model);
+    expect(found).toBe(verdict);
+    expect(witness.length > 0).toBe(verdict !== "Never");
+  });
 });
