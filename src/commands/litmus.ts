@@ -2,16 +2,20 @@
 
 import { access } from "node:fs/promises";
 import { setImmediate as breathe } from "node:timers/promises";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { builtinCases, builtinNames, builtinTests, type Case, ownCases, variantNames } from "../litmus/cases.js";
 import { check } from "../litmus/check.js";
+import { holds, isTelling } from "../litmus/condition.js";
 import { LitmusError } from "../litmus/errors.js";
+import { estimate, WINDOW } from "../litmus/estimate.js";
 import { compileLitmus } from "../litmus/module.js";
-import { MEMORY_MODELS, type MemoryModel } from "../litmus/program.js";
+import { type FinalState, MEMORY_MODELS, type MemoryModel } from "../litmus/program.js";
 import { type Answer, differs, litmusMarkdown, litmusReport } from "../report/litmus-report.js";
 import { progressLine } from "../report/progress.js";
 import { terminalOf } from "../report/terminal.js";
 import { nearMiss } from "../scenario/errors.js";
+import { parseTime, UNITS_HELP } from "../scenario/units.js";
+import { append, seed, wholeNumber } from "./arguments.js";
 import { untilInterrupted } from "./interrupt.js";
 import { nameOfInput, readLitmus } from "./read-text.js";
 import { UsageError } from "./usage-error.js";
@@ -21,6 +25,10 @@ const EXIT_DIFFERS = 3;
 interface Options {
   variant: string[];
   model: MemoryModel[];
+  estimate?: boolean;
+  replicas: number;
+  window: number;
+  seed: bigint;
   markdown?: boolean;
   json?: boolean;
 }
@@ -32,6 +40,7 @@ buffers (x86), lkmm is the kernel's own model. Built in are the races of a trans
 
   klpsim litmus                                  all built-in tests
   klpsim litmus L2 --variant V-Petr              one in full: final states, and how the race comes about
+  klpsim litmus L2 --variant V1 --model tso --estimate --window 1s      how likely it is in one transition
   klpsim litmus mine.litmus --model lkmm         a test in the kernel's C litmus format (docs/litmus.md)
   klpsim litmus mine.litmus --variant V-Peter    one that calls enter(), leave(), try_remote() or run()
 
@@ -50,6 +59,15 @@ export function litmusCommand(program: Command): void {
         .argParser(addModel)
         .default([]),
     )
+    .option("--estimate", "also how likely the outcome is, with durations for the steps (sc and tso; docs/litmus.md)")
+    .option("--replicas <n>", "of an estimate", wholeNumber(1, 1e9), 200_000)
+    .option(
+      "--window <time>",
+      "in which the CPUs come to their parts, each at a uniform point, of an estimate",
+      windowNs,
+      WINDOW,
+    )
+    .option("--seed <n>", "of an estimate, 0 to 2^64 - 1", seed, 1n)
     .addOption(new Option("--markdown", "print the verdicts as a Markdown table").conflicts("json"))
     .option("--json", "print JSON instead of tables")
     .addHelpText("after", HELP)
@@ -59,7 +77,7 @@ export function litmusCommand(program: Command): void {
 async function run(names: string[], options: Options): Promise<void> {
   checkVariants(options.variant);
   const cases = await casesOf(names, options);
-  const answers = await untilInterrupted((signal) => answerAll(cases, signal));
+  const answers = await untilInterrupted((signal) => answerAll(cases, options, signal));
   process.stdout.write(`${textOf(answers, options)}\n`);
   if (answers.some(differs)) process.exitCode = EXIT_DIFFERS;
 }
@@ -113,7 +131,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function answerAll(cases: Case[], signal: AbortSignal): Promise<Answer[]> {
+async function answerAll(cases: Case[], options: Options, signal: AbortSignal): Promise<Answer[]> {
   const module = await compileLitmus();
   const progress = progressLine(process.stderr, "tests");
   const started = performance.now();
@@ -122,7 +140,13 @@ async function answerAll(cases: Case[], signal: AbortSignal): Promise<Answer[]> 
     for (const asked of cases) {
       await breathe();
       signal.throwIfAborted();
-      answers.push({ asked, checked: check(module, asked.litmus, asked.model), fixes: [] });
+      const checked = check(module, asked.litmus, asked.model);
+      answers.push({
+        asked,
+        checked,
+        fixes: [],
+        estimate: options.estimate ? likelihood(module, asked, options) : null,
+      });
       progress.show(answers.length, cases.length, (1000 * answers.length) / (performance.now() - started));
     }
   } finally {
@@ -131,9 +155,17 @@ async function answerAll(cases: Case[], signal: AbortSignal): Promise<Answer[]> 
   return answers;
 }
 
+/** Null where there are no durations to speak of: under lkmm, for cycles, and where handlers make several programs of a test. */
+function likelihood(module: WebAssembly.Module, { litmus, model }: Case, { replicas, window, seed }: Options) {
+  const [program, ...others] = litmus.programs;
+  if (model === "lkmm" || litmus.quantifier === "cycle" || program === undefined || others.length > 0) return null;
+  const counts = (final: FinalState) => holds(litmus.filter, final);
+  return estimate(module, program, model, (final) => isTelling(litmus, final), { counts, replicas, window, seed });
+}
+
 /** As design.md 5 has it. */
 function toJson(answers: Answer[]) {
-  const tests = answers.map(({ asked, checked, fixes }) => ({
+  const tests = answers.map(({ asked, checked, fixes, estimate }) => ({
     name: asked.name,
     variant: asked.variant,
     model: asked.model,
@@ -155,15 +187,19 @@ function toJson(answers: Answer[]) {
       ...(cycleStarts ? { cycleStarts } : {}),
     })),
     fixes,
+    ...(estimate === null ? {} : { estimate }),
     ...(checked.reason === null ? {} : { reason: checked.reason }),
   }));
   return { schemaVersion: 1, tests };
 }
 
-function append(value: string, earlier: string[]): string[] {
-  return [...earlier, value];
-}
-
 function addModel(value: string, earlier: MemoryModel[]): MemoryModel[] {
   return [...earlier, value as MemoryModel];
+}
+
+/** ns. */
+function windowNs(text: string): number {
+  const ticks = parseTime(text);
+  if (ticks !== undefined && ticks > 0) return 1000 * ticks;
+  throw new InvalidArgumentError(`Expected a time above 0 (${UNITS_HELP}).`);
 }

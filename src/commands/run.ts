@@ -1,7 +1,7 @@
 // klpsim run: a scenario under its policies, as tables and a plot or as JSON; other experiments have variants instead.
 
 import { availableParallelism } from "node:os";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { WORKERS_MAX } from "../execute/with-executor.js";
 import { ccdfLines } from "../report/ccdf-plot.js";
 import { duration, whole } from "../report/format.js";
@@ -11,13 +11,13 @@ import { type Terminal, terminalOf } from "../report/terminal.js";
 import { experimentOf, type PolicyFile } from "../scenario/index.js";
 import { type Simulation, simulateWhole } from "../simulate.js";
 import { BUILDS, type Build } from "../wasm.js";
+import { append, seed, wholeNumber } from "./arguments.js";
 import { untilInterrupted } from "./interrupt.js";
 import { nameOfInput, readPolicy, readScenario } from "./read-text.js";
 import { runExperiment } from "./run-experiment.js";
 import { UsageError } from "./usage-error.js";
 
 const REPLICAS_MAX = 1e9;
-const SEED_MAX = 2n ** 64n - 1n;
 const QUIET_MS = 2000;
 const TICKS_PER_SECOND = 1e6;
 
@@ -135,21 +135,4 @@ function tellTime({ result: { results, replicas, timing } }: Simulation): void {
   const threads = timing.workers === 1 ? "1 worker" : `${timing.workers} workers`;
   const speed = `${whole(timing.transitionsPerSecond)}/s on ${timing.workers === 0 ? "the main thread" : threads}`;
   process.stderr.write(`\n${whole(results.length * replicas)} transitions in ${duration(timing.wallMs)}, ${speed}\n`);
-}
-
-function append(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+(e\d+)?$/i.test(text) && min <= value && value <= max) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
-  };
-}
-
-function seed(text: string): bigint {
-  if (/^\d{1,20}$/.test(text) && BigInt(text) <= SEED_MAX) return BigInt(text);
-  throw new InvalidArgumentError(`Expected a whole number from 0 to ${SEED_MAX}.`);
 }

@@ -16,6 +16,7 @@ import { type OwnPlan, planOwn } from "../validate/plan-own.js";
 import { WORKLOADS } from "../validate/settings.js";
 import { Simulator } from "../validate/simulate.js";
 import { type Validation, validate } from "../validate/validate.js";
+import { append } from "./arguments.js";
 import { untilInterrupted } from "./interrupt.js";
 import { nameOfInput, readMeasurements, readScenario } from "./read-text.js";
 import { UsageError } from "./usage-error.js";
@@ -134,10 +135,6 @@ async function filesOf(path: string): Promise<string[]> {
   const names = (await readdir(path)).filter((name) => name.endsWith(".jsonl")).sort();
   if (names.length === 0) throw new UsageError(`${path}: no .jsonl file in this directory`);
   return names.map((name) => join(path, name));
-}
-
-function append(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
 }
 
 function addMapping(text: string, known: Map<string, string>): Map<string, string> {

@@ -3,8 +3,9 @@
 
 import type { Case } from "../litmus/cases.js";
 import type { Checked } from "../litmus/check.js";
+import type { Estimate } from "../litmus/estimate.js";
 import { MEMORY_MODELS, type MemoryModel } from "../litmus/program.js";
-import { whole } from "./format.js";
+import { duration, whole } from "./format.js";
 import { groupBy } from "./group-by.js";
 import { timelineLines } from "./litmus-timeline.js";
 import { markdownTable } from "./marked.js";
@@ -18,6 +19,8 @@ export interface Answer {
   checked: Checked;
   /** What would make it impossible, where that was asked. */
   fixes: string[];
+  /** How likely the outcome is; null where it was not asked, or cannot be said. */
+  estimate: Estimate | null;
 }
 
 /** Cases of at most so many tests are shown in full. */
@@ -85,7 +88,7 @@ function verdictCell(row: readonly Answer[], model: MemoryModel, terminal: Termi
 }
 
 /** One case whole. */
-function fullLines({ asked, checked, fixes }: Answer, terminal: Terminal): string[] {
+function fullLines({ asked, checked, fixes, estimate }: Answer, terminal: Terminal): string[] {
   const { title, variant, source, litmus, model } = asked;
   const { reason, states, finals, names, witness } = checked;
   const variantText = variant === null ? "" : `, ${variant}`;
@@ -99,8 +102,24 @@ function fullLines({ asked, checked, fixes }: Answer, terminal: Terminal): strin
     const cpus = litmus.programs[0]!.cpus.map(({ name }, cpu) => `CPU${cpu} (${name})`);
     lines.push("", ...timelineLines(cpus, witness, terminal));
   }
+  if (estimate !== null) lines.push("", ...estimateLines(estimate, terminal));
   if (fixes.length > 0) lines.push("", "Any of these makes it impossible:", ...fixes.map((fix) => `  ${fix}`));
   return lines;
+}
+
+function estimateLines(
+  { probability, low, high, replicas, effectiveHits, window, warning }: Estimate,
+  terminal: Terminal,
+): string[] {
+  const chance = `Probability in one transition: ${scientific(probability)} (95%: ${scientific(low)} to ${scientific(high)})`;
+  const from = `${whole(replicas)} replicas, worth ${whole(Math.round(effectiveHits))} hits; CPUs come within ${duration(window / 1e6)} (docs/litmus.md has the durations)`;
+  return [chance, terminal.dim(from), ...(warning === null ? [] : [terminal.warn(wrap(warning, terminal.columns))])];
+}
+
+function scientific(probability: number): string {
+  return probability === 0 || probability >= 0.001
+    ? String(Number(probability.toPrecision(3)))
+    : probability.toExponential(2);
 }
 
 function finalLines(names: string[], finals: Checked["finals"], model: MemoryModel, terminal: Terminal): string[] {

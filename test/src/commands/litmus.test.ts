@@ -104,6 +104,17 @@ describe("klpsim litmus", () => {
     expect(await readFile(new URL("../../../docs/litmus.md", import.meta.url), "utf8")).toContain(out);
   });
 
+  it("estimates how likely a race is in a window, from the seed alone, and not under lkmm", async () => {
+    const ask = async () =>
+      (await klpsimLitmus("L14", "--variant", "no barriers", "--estimate", "--window", "10ms", "--json")).out;
+    const [sc, tso, lkmm] = JSON.parse(await ask()).tests;
+    expect(sc.estimate.probability).toBe(0); // it never happens
+    expect(tso.estimate.low).toBeGreaterThan(1e-6);
+    expect(tso.estimate.high).toBeLessThan(1e-4);
+    expect(lkmm).not.toHaveProperty("estimate");
+    expect(await ask()).toBe(JSON.stringify({ schemaVersion: 1, tests: [sc, tso, lkmm] }) + "\n");
+  });
+
   it("says Unsupported, where and why, of RCU", async () => {
     const { out, status } = await klpsimLitmus(await file("rcu.litmus", GRACE_PERIOD), "--model", "lkmm");
     expect(status).toBe(0);
