@@ -106,13 +106,25 @@ describe("klpsim litmus", () => {
 
   it("estimates how likely a race is in a window, from the seed alone, and not under lkmm", async () => {
     const ask = async () =>
-      (await klpsimLitmus("L14", "--variant", "no barriers", "--estimate", "--window", "10ms", "--json")).out;
+      (
+        await klpsimLitmus(
+          "L14",
+          "--variant",
+          "no barriers",
+          "--estimate",
+          "--replicas",
+          "20000",
+          "--window",
+          "10ms",
+          "--json",
+        )
+      ).out;
     const [sc, tso, lkmm] = JSON.parse(await ask()).tests;
     expect(sc.estimate.probability).toBe(0); // it never happens
     expect(tso.estimate.low).toBeGreaterThan(1e-6);
     expect(tso.estimate.high).toBeLessThan(1e-4);
     expect(lkmm).not.toHaveProperty("estimate");
-    expect(await ask()).toBe(JSON.stringify({ schemaVersion: 1, tests: [sc, tso, lkmm] }) + "\n");
+    expect(await ask()).toBe(`${JSON.stringify({ schemaVersion: 1, tests: [sc, tso, lkmm] })}\n`);
   });
 
   it("says Unsupported, where and why, of RCU", async () => {
