@@ -1,7 +1,7 @@
 // The axioms of the Linux-kernel memory model (linux-kernel.cat; Alglave, Maranget, McKenney, Parri, Stern: Frightening Small Children and
 // Disconcerting Grown-ups, ASPLOS 2018) over the execution under way. Coherence and atomicity hold already (lkmm-events.ts); here
-// happens-before, propagates-before and the grace-period axiom. All relations only grow as events join, so a part of an
-// execution that breaks an axiom has no good end. Initial writes come after nothing and are in no cycle: they are left out.
+// happens-before and propagates-before. All relations only grow as events join, so a part of an execution that breaks an axiom
+// has no good end. Initial writes come after nothing and are in no cycle: they are left out.
 
 import * as events from "./lkmm-events";
 import { INITIAL, is, PENDING } from "./lkmm-events";
@@ -12,7 +12,6 @@ import {
   close,
   copy,
   EVENTS_MAX,
-  has,
   insert,
   intersect,
   isReflexive,
@@ -24,30 +23,23 @@ import {
 } from "./lkmm-relation";
 import * as program from "./program";
 
-const READ_EXTERNALLY: usize = path.PATH_END; // rfe
+export const READ_EXTERNALLY: usize = path.PATH_END; // rfe
 const OVERWRITTEN: usize = READ_EXTERNALLY + RELATION; // (co | fr) & ext
-const STRONG: usize = OVERWRITTEN + RELATION; // strong-fence
-const CUMULATIVE: usize = STRONG + RELATION; // cumul-fence, then its closure
-const PROPAGATES: usize = CUMULATIVE + RELATION; // prop
-const HAPPENS: usize = PROPAGATES + RELATION; // hb, closed
-const PROPAGATES_BEFORE: usize = HAPPENS + RELATION; // pb, closed
-const LINK: usize = PROPAGATES_BEFORE + RELATION; // rcu-link
-const GRACE: usize = LINK + RELATION; // rcu-order
-const WORK: usize = GRACE + RELATION;
-const MORE: usize = WORK + RELATION;
-const SET: usize = MORE + RELATION;
-const MEMBERS: usize = SET + (EVENTS_MAX >> 3);
-export const AXIOMS_END: usize = MEMBERS + (EVENTS_MAX >> 3);
+export const STRONG: usize = OVERWRITTEN + RELATION; // strong-fence
+export const CUMULATIVE: usize = STRONG + RELATION; // cumul-fence, closed
+export const PROPAGATES: usize = CUMULATIVE + RELATION; // prop
+export const HAPPENS_BEFORE: usize = PROPAGATES + RELATION; // hb, closed
+export const PROPAGATES_BEFORE: usize = HAPPENS_BEFORE + RELATION; // pb, closed
+const WORK: usize = PROPAGATES_BEFORE + RELATION;
+const SET: usize = WORK + RELATION;
+export const AXIOMS_END: usize = SET + (EVENTS_MAX >> 3);
 
-/** What must happen before what, closed; as of the last execution judged. */
-export const HAPPENS_BEFORE: usize = HAPPENS;
-
-/** Does the execution so far keep the axioms? */
-export function isConsistent(): bool {
+/** Does the execution so far keep happens-before and propagates-before free of cycles? */
+export function isOrdered(): bool {
   communicate();
   cumulate();
   propagate();
-  return happensInOrder() && propagatesInOrder() && gracePeriodsAreKept();
+  return happensInOrder() && propagatesInOrder();
 }
 
 function communicate(): void {
@@ -140,7 +132,7 @@ function propagate(): void {
 /** hb = ppo | rfe | (prop \ id) & int, among marked events. */
 function happensInOrder(): bool {
   for (let event: u32 = 0; event < events.eventCount; event++) {
-    const before = row(HAPPENS, event);
+    const before = row(HAPPENS_BEFORE, event);
     clear(before);
     if (!is(event, events.MARKED)) continue;
     copy(before, row(PROPAGATES, event));
@@ -150,8 +142,8 @@ function happensInOrder(): bool {
     unite(before, row(READ_EXTERNALLY, event));
     intersect(before, events.marked());
   }
-  close(HAPPENS, events.eventCount);
-  return !isReflexive(HAPPENS, events.eventCount);
+  close(HAPPENS_BEFORE, events.eventCount);
+  return !isReflexive(HAPPENS_BEFORE, events.eventCount);
 }
 
 /** pb = prop ; strong-fence ; hb*. */
@@ -165,112 +157,8 @@ function propagatesInOrder(): bool {
     clear(before);
     if (!is(event, events.MARKED)) continue;
     copy(before, row(WORK, event));
-    unitePredecessors(before, WORK, row(HAPPENS, event));
+    unitePredecessors(before, WORK, row(HAPPENS_BEFORE, event));
   }
   close(PROPAGATES_BEFORE, events.eventCount);
   return !isReflexive(PROPAGATES_BEFORE, events.eventCount);
-}
-
-/** rb = prop ; rcu-fence ; hb* ; pb* joins no event to itself. */
-function gracePeriodsAreKept(): bool {
-  if (!graces()) return true;
-  link();
-  order();
-  for (let event: u32 = 0; event < events.eventCount; event++) {
-    if (!is(event, events.MARKED)) continue;
-    executedBefore(event);
-    clear(row(MORE, event));
-    fenced(row(MORE, event), SET);
-    if (isBefore(event, row(MORE, event))) return false;
-  }
-  return true;
-}
-
-function graces(): bool {
-  for (let event: u32 = 0; event < events.eventCount; event++) if (is(event, events.GRACE_PERIOD)) return true;
-  return false;
-}
-
-/** SET = what is before an event, or is the event, by hb* ; pb*. */
-function executedBefore(event: u32): void {
-  copy(SET, row(PROPAGATES_BEFORE, event));
-  insert(SET, event);
-  unitePredecessorsOf(SET, HAPPENS);
-}
-/** Adds, once, the predecessors of a set to it. */
-function unitePredecessorsOf(set: usize, before: usize): void {
-  copy(MEMBERS, set);
-  unitePredecessors(set, before, MEMBERS);
-}
-/** Does prop lead from the event to one of the set? */
-function isBefore(event: u32, set: usize): bool {
-  for (let other = relation.next(set, 0); other != EVENTS_MAX; other = relation.next(set, other + 1))
-    if (has(row(PROPAGATES, other), event)) return true;
-  return false;
-}
-
-/** rcu-link = po? ; hb* ; pb* ; prop ; po. */
-function link(): void {
-  const count = events.eventCount;
-  for (let event: u32 = 0; event < count; event++) {
-    executedBefore(event);
-    unitePredecessorsOf(SET, path.PO);
-    copy(row(WORK, event), SET);
-  }
-  for (let event: u32 = 0; event < count; event++) {
-    clear(row(MORE, event));
-    unitePredecessors(row(MORE, event), WORK, row(PROPAGATES, event));
-  }
-  for (let event: u32 = 0; event < count; event++) {
-    clear(row(LINK, event));
-    clear(row(GRACE, event));
-    unitePredecessors(row(LINK, event), MORE, row(path.PO, event));
-  }
-}
-
-/** rcu-order: chains of links through no more sections than grace periods; a section is passed from its end to its begin. */
-function order(): void {
-  for (let grown = true; grown;) {
-    grown = false;
-    for (let event: u32 = 0; event < events.eventCount; event++) {
-      if (!is(event, events.GRACE_PERIOD | events.SECTION_END)) continue;
-      const target = is(event, events.SECTION_END) ? <u32>events.partnerOf(event) : event;
-      if (extendOrder(event, target)) grown = true;
-    }
-  }
-}
-
-/** Adds what rcu-order puts before `target`: a grace period, or the begin of the section that ends with `event`. */
-function extendOrder(event: u32, target: u32): bool {
-  linked(event);
-  clear(SET);
-  if (is(event, events.GRACE_PERIOD)) insert(SET, event);
-  for (let other: u32 = 0; other < events.eventCount; other++) {
-    if (event == target && is(other, events.SECTION_END) && has(MEMBERS, events.partnerOf(other))) insert(SET, other);
-    if (event != target && is(other, events.GRACE_PERIOD) && has(MEMBERS, other)) insert(SET, other);
-  }
-  unite(SET, row(GRACE, target));
-  clear(MEMBERS);
-  unitePredecessors(MEMBERS, LINK, SET);
-  unitePredecessors(SET, GRACE, MEMBERS);
-  if (relation.isSubset(SET, row(GRACE, target))) return false;
-  unite(row(GRACE, target), SET);
-  return true;
-}
-
-/** MEMBERS = what is before an event by rcu-link, or rcu-link ; rcu-order ; rcu-link. */
-function linked(event: u32): void {
-  clear(SET);
-  unitePredecessors(SET, GRACE, row(LINK, event));
-  copy(MEMBERS, row(LINK, event));
-  unitePredecessors(MEMBERS, LINK, SET);
-}
-
-/** Adds what is before one of the events by rcu-fence = po ; rcu-order ; po?. */
-function fenced(to: usize, set: usize): void {
-  unitePredecessorsOf(set, path.PO);
-  copy(MEMBERS, set);
-  clear(set);
-  unitePredecessors(set, GRACE, MEMBERS);
-  unitePredecessors(to, path.PO, set);
 }

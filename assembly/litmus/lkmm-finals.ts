@@ -1,11 +1,11 @@
 // What consistent executions end in: distinct observed values and blocked CPUs, how many executions end so, and of each a shortest one as
 // steps.
 
-import { AXIOMS_END } from "./lkmm-axioms";
 import * as events from "./lkmm-events";
 import { is } from "./lkmm-events";
 import { EVENTS_MAX } from "./lkmm-relation";
 import * as path from "./lkmm-path";
+import { PLAIN_END } from "./lkmm-plain";
 import * as program from "./program";
 import { NONE } from "./program";
 
@@ -19,7 +19,7 @@ const VALUES: usize = 24;
 const STEPS: usize = VALUES + 4 * <usize>OBSERVED_MAX;
 const FINAL: usize = STEPS + STEP * EVENTS_MAX;
 const SLOTS: u32 = 2 * FINALS_MAX;
-const TABLE: usize = AXIOMS_END; // number + 1 of the final state whose values have this hash, or a near one
+const TABLE: usize = PLAIN_END; // number + 1 of the final state whose values have this hash, or a near one
 const FINALS: usize = TABLE + 4 * <usize>SLOTS;
 export const FINALS_END: usize = FINALS + FINAL * FINALS_MAX;
 
@@ -62,7 +62,7 @@ export function forgetFinals(): void {
 
 /** Counts the execution; number of its final state, or NONE: there is no room for another one. */
 export function count(): i32 {
-  if (finalCount == FINALS_MAX || !reach(final(finalCount + 1))) return NONE;
+  if (finalCount == FINALS_MAX) return NONE;
   const candidate = final(finalCount);
   for (let n: u32 = 0; n < program.observedCount(); n++)
     store<i32>(candidate + VALUES + ((<usize>n) << 2), observed(n));
@@ -72,12 +72,6 @@ export function count(): i32 {
   const n = find(candidate);
   store<u32>(final(n), executions(n) + 1);
   return n;
-}
-
-/** Makes memory reach up to an address. */
-function reach(end: usize): bool {
-  const pages = <i32>((end + 0xffff) >> 16) - memory.size();
-  return pages <= 0 || memory.grow(pages) >= 0;
 }
 
 /** Number of the final state with the candidate's values; the candidate itself gets one if there is none. */

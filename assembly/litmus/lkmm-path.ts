@@ -10,13 +10,14 @@ import { isLocal, join } from "./lkmm-values";
 import * as program from "./program";
 import { CPUS_MAX, INSTRUCTIONS_MAX, NONE, REGISTERS_MAX } from "./program";
 
-// What an event comes after: by addresses and data (carried on through the CPU's own reads of its writes), by ppo whole, by strong
-// fences, by strong fences and release, by what propagates writes otherwise, and locks taken before it.
+// What an event comes after: by addresses and data (carried on through the CPU's own reads of its writes), by ppo whole, by all fences,
+// by strong ones, by strong ones and release, by what propagates writes otherwise, and locks taken before it.
 export const PO: usize = EVENTS_END;
-const ADDRESS: usize = PO + RELATION;
+export const ADDRESS: usize = PO + RELATION;
 const DATA: usize = ADDRESS + RELATION;
 export const PPO: usize = DATA + RELATION;
-export const STRONG: usize = PPO + RELATION;
+export const FENCED: usize = PPO + RELATION;
+export const STRONG: usize = FENCED + RELATION;
 export const CUMULATIVE: usize = STRONG + RELATION;
 export const PROPAGATED: usize = CUMULATIVE + RELATION;
 /** Locks taken before it. */
@@ -189,7 +190,7 @@ export function addRead(cpu: u32, read: u32): void {
   unite(ppo, row(ADDRESS, read));
   clear(row(DATA, read));
   carry(cpu, read);
-  if (!is(read, events.NORETURN)) unite(ppo, setOf(cpu, BEFORE_RMB));
+  if (!is(read, events.NORETURN)) unite(row(FENCED, read), setOf(cpu, BEFORE_RMB));
   endAccess(cpu, read);
   if (!is(read, events.NORETURN)) insert(setOf(cpu, ORDERED_READS), read);
   if (is(read, events.ACQUIRE)) insert(setOf(cpu, ACQUIRES), read);
@@ -227,11 +228,11 @@ export function addWrite(cpu: u32, write: u32, read: i32): void {
   uniteControl(ppo, cpu);
   uniteDependencies(ppo, cpu, program.expected(instruction));
   uniteSameLocation(ppo, cpu, write);
-  unite(ppo, setOf(cpu, BEFORE_WMB));
   unite(ppo, setOf(cpu, WMB_ADDRESSES));
+  unite(row(FENCED, write), setOf(cpu, BEFORE_WMB));
   unite(row(PROPAGATED, write), setOf(cpu, BEFORE_WMB));
   if (is(write, events.RELEASE)) {
-    unite(ppo, setOf(cpu, ACCESSES));
+    unite(row(FENCED, write), setOf(cpu, ACCESSES));
     unite(row(CUMULATIVE, write), setOf(cpu, ACCESSES));
   }
   if (is(write, events.UNLOCK)) copy(setOf(cpu, BEFORE_UNLOCK), setOf(cpu, ALL));
@@ -264,8 +265,17 @@ function beginAccess(cpu: u32, event: u32): void {
   begin(cpu, event);
   unite(row(STRONG, event), setOf(cpu, BEFORE_MB));
   unite(row(CUMULATIVE, event), setOf(cpu, BEFORE_MB));
-  unite(row(PPO, event), setOf(cpu, BEFORE_MB));
-  unite(row(PPO, event), setOf(cpu, ACQUIRES));
+  unite(row(FENCED, event), setOf(cpu, BEFORE_MB));
+  unite(row(FENCED, event), setOf(cpu, ACQUIRES));
+}
+
+/** What is ordered before every write of the CPU that is still to come. */
+export function beforeLaterWrites(to: usize, cpu: u32): void {
+  copy(to, setOf(cpu, BEFORE_GRACE_PERIOD));
+  unite(to, setOf(cpu, BEFORE_UNLOCK_LOCK));
+  unite(to, setOf(cpu, BEFORE_MB));
+  unite(to, setOf(cpu, BEFORE_WMB));
+  unite(to, setOf(cpu, ACQUIRES));
 }
 
 /** Rows that any event has. */
@@ -275,6 +285,7 @@ function begin(cpu: u32, event: u32): void {
   if (is(event, events.GRACE_PERIOD)) copy(row(STRONG, event), setOf(cpu, ALL));
   copy(row(CUMULATIVE, event), row(STRONG, event));
   copy(row(PROPAGATED, event), setOf(cpu, BEFORE_UNLOCK_LOCK));
+  copy(row(FENCED, event), row(STRONG, event));
   copy(row(PPO, event), row(STRONG, event));
   unite(row(PPO, event), row(PROPAGATED, event));
   copy(row(LOCKS, event), setOf(cpu, TAKEN));
@@ -283,6 +294,7 @@ function begin(cpu: u32, event: u32): void {
 }
 
 function endAccess(cpu: u32, event: u32): void {
+  unite(row(PPO, event), row(FENCED, event));
   insert(setOf(cpu, ALL), event);
   insert(setOf(cpu, ACCESSES), event);
   if (is(event, events.RMW)) copy(setOf(cpu, THROUGH_ATOMIC), setOf(cpu, ACCESSES));

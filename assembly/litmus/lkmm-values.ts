@@ -19,9 +19,13 @@ const OPERANDS: usize = RESULTS + SET; // the registers of the expression under 
 const CHOICES: usize = OPERANDS + 4 * REGISTERS_MAX; // and which of its values each one has
 const ROWS: usize = INSTRUCTIONS_MAX + 1;
 const LATER: usize = CHOICES + 4 * REGISTERS_MAX; // by CPU and instruction: bits of locations
-const JOIN: usize = LATER + 4 * CPUS_MAX * ROWS; // by CPU and instruction
+const RELEASABLE: usize = LATER + 4 * CPUS_MAX * ROWS; // the same
+const JOIN: usize = RELEASABLE + 4 * CPUS_MAX * ROWS; // by CPU and instruction
 const EVENTS: usize = JOIN + 4 * CPUS_MAX * ROWS; // of the longest path from an instruction on
 export const VALUES_END: usize = (EVENTS + 4 * ROWS + 15) & ~15;
+
+/** Locations, bit by bit, that plain stores may write. */
+export let plainlyWritten: u32 = 0;
 
 let changed: bool = false;
 let full: bool = false;
@@ -75,6 +79,10 @@ export function mayWrite(cpu: u32, at: u32, location: u32, value: i32): bool {
 export function locationsLater(cpu: u32, at: u32): u32 {
   return load<u32>(LATER + 4 * (<usize>cpu * ROWS + at));
 }
+/** Locations, bit by bit, that the CPU may write from its instruction `at` on without having waited for a lock there. */
+export function releasable(cpu: u32, at: u32): u32 {
+  return load<u32>(RELEASABLE + 4 * (<usize>cpu * ROWS + at));
+}
 /** The instruction where both ways of a branch meet again: so far its condition is a control dependency. */
 export function join(cpu: u32, at: u32): u32 {
   return load<u32>(JOIN + 4 * (<usize>cpu * ROWS + at));
@@ -94,31 +102,42 @@ export function loops(cpu: u32): bool {
 /** False: a register or location has more than VALUES_MAX values. */
 export function findValues(): bool {
   full = false;
-  let writes: u32 = 0;
-  for (let cpu: u32 = 0; cpu < program.cpuCount(); cpu++) writes += begin(cpu);
-  // A value comes to be through a chain of writes, each of them once: more rounds than writes add nothing real.
-  changed = true;
-  for (let round: u32 = 0; changed && !full && round <= writes; round++) {
+  let links: u32 = 0;
+  for (let cpu: u32 = 0; cpu < program.cpuCount(); cpu++) links += begin(cpu);
+  // A value comes to be through a chain of writes that work on what was read, each of them once: more rounds add nothing real.
+  for (let round: u32 = 0; !full && round <= links; round++) {
     collectLocations();
     changed = false;
     for (let cpu: u32 = 0; cpu < program.cpuCount(); cpu++) {
-      for (let at: u32 = 0; at < program.length(cpu); at++) follow(cpu, program.firstInstruction(cpu) + at);
+      for (let at: u32 = 0; at < program.length(cpu); at++) {
+        const instruction = program.firstInstruction(cpu) + at;
+        if (round > 0 || !isLink(instruction)) follow(cpu, instruction);
+      }
     }
+    if (round > 0 && !changed) break;
   }
   return !full;
 }
 
-/** Registers hold 0 and nothing is written; how many instructions may write. */
+/** Does an instruction write what depends on what it, or another before it, has read? */
+function isLink(at: u32): bool {
+  if (program.operation(at) == program.RMW) {
+    const operation = program.rmwOperation(at);
+    if (operation != program.XCHG && operation != program.CMPXCHG) return true;
+  } else if (program.operation(at) != program.STORE) return false;
+  return program.registersRead(program.value(at)) != 0;
+}
+
+/** Registers hold 0 and nothing is written; how many links a chain of writes may have. */
 function begin(cpu: u32): u32 {
   for (let n: u32 = 0; n < REGISTERS_MAX; n++) {
     store<u32>(registerSet(cpu, n), 0);
     include(registerSet(cpu, n), 0);
   }
   for (let n: u32 = 0; n < LOCATIONS_MAX; n++) store<u32>(writtenSet(cpu, n), 0);
-  let writes: u32 = 0;
-  for (let at: u32 = 0; at < program.length(cpu); at++)
-    if (writesMemory(program.operation(program.firstInstruction(cpu) + at))) writes++;
-  return writes;
+  let links: u32 = 0;
+  for (let at: u32 = 0; at < program.length(cpu); at++) links += u32(isLink(program.firstInstruction(cpu) + at));
+  return links;
 }
 
 function collectLocations(): void {
@@ -212,6 +231,7 @@ function nextChoice(cpu: u32, registers: u32): bool {
 /** From each CPU's last instruction back: what may still be written, where branches join. Returns how many events an execution may have. */
 export function findPaths(): u32 {
   let events: u32 = 0;
+  plainlyWritten = 0;
   for (let cpu: u32 = 0; cpu < program.cpuCount(); cpu++) {
     const end = program.length(cpu);
     store<u32>(LATER + 4 * (<usize>cpu * ROWS + end), 0);
@@ -229,6 +249,7 @@ function findPath(cpu: u32, at: u32): void {
   const other = operation == program.BRANCH || operation == program.JUMP ? program.target(instruction) : at + 1;
   const next = operation == program.JUMP ? other : at + 1;
   const own = writesMemory(operation) ? locationsOf(cpu, instruction) : 0;
+  if (operation == program.STORE && program.order(instruction) == program.PLAIN) plainlyWritten |= own;
   store<u32>(LATER + 4 * (<usize>cpu * ROWS + at), own | locationsLater(cpu, next) | locationsLater(cpu, other));
   store<u32>(JOIN + 4 * (<usize>cpu * ROWS + at), meet(cpu, next, other));
   store<u32>(EVENTS + 4 * at, eventsOf(operation) + max(load<u32>(EVENTS + 4 * next), load<u32>(EVENTS + 4 * other)));

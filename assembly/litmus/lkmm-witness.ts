@@ -3,7 +3,7 @@
 // Within that, a step stands before what follows it on its CPU wherever it can; if not, where the model lets the two
 // be reordered; and only where a write reaches another CPU late, elsewhere. A step with a later one of its CPU above it is late.
 
-import { HAPPENS_BEFORE, isConsistent } from "./lkmm-axioms";
+import { HAPPENS_BEFORE, isOrdered } from "./lkmm-axioms";
 import * as events from "./lkmm-events";
 import { INITIAL, is } from "./lkmm-events";
 import { eventsOfShortest, FINALS_END, setShortest, STEP, stepsOf } from "./lkmm-finals";
@@ -21,7 +21,7 @@ export const WITNESS_END: usize = SCRATCH + (EVENTS_MAX >> 3);
 /** Notes the execution if it is the shortest so far with this final state. */
 export function noteShortest(final: u32): void {
   if (events.eventCount >= eventsOfShortest(final)) return;
-  isConsistent(); // hb up to the last event
+  isOrdered(); // hb up to the last event
   communicate();
   clear(DONE);
   let steps: u32 = 0;

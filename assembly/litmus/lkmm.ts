@@ -1,17 +1,20 @@
 // All executions of a program under the Linux-kernel memory model, event by event: each CPU's next event in turn, each write at every place of
-// the coherence order, each read from every write there is, or pending: of a value that another CPU may still write, to be
-// bound when it does. So every execution is met once, loads that read from later writes among them, and left where it breaks an axiom.
+// the coherence order, each read from every write there is, or from one to come. Such a read is pending: of a value that another CPU may
+// still write, to be bound when it does. A read that all its CPU does later is ordered after is put off instead: what it will read
+// cannot depend on what follows. So every execution is met once, and left where it breaks an axiom.
 
-import { isConsistent } from "./lkmm-axioms";
+import { HAPPENS_BEFORE, isOrdered } from "./lkmm-axioms";
 import * as events from "./lkmm-events";
 import { PENDING } from "./lkmm-events";
 import { count, forgetFinals, OBSERVED_MAX } from "./lkmm-finals";
+import { gracePeriodsAreKept } from "./lkmm-grace";
 import * as path from "./lkmm-path";
-import { EVENTS_MAX, setCapacity } from "./lkmm-relation";
+import { plainAccessesCohere } from "./lkmm-plain";
+import { EVENTS_MAX, has, next, row, setCapacity } from "./lkmm-relation";
 import * as values from "./lkmm-values";
-import { noteShortest } from "./lkmm-witness";
+import { noteShortest, WITNESS_END } from "./lkmm-witness";
 import * as program from "./program";
-import { NONE } from "./program";
+import { CPUS_MAX, NONE } from "./program";
 
 /** How an exploration ends. */
 const COMPLETE: u32 = 0;
@@ -22,6 +25,11 @@ const TOO_MANY_CANDIDATES: u32 = 4;
 const TOO_MANY_FINALS: u32 = 5;
 const TOO_MANY_OBSERVED: u32 = 6;
 const FAULT: u32 = 7; // an address that is no location's: faultyReader, faultyAccess
+
+// Of each CPU whose read is put off: the events there were; it reads from a later one. Else NONE.
+const PUT_OFF: usize = WITNESS_END;
+const BEFORE: usize = (PUT_OFF + 4 * CPUS_MAX + 7) & ~7;
+const MEMORY_END: usize = BEFORE + (EVENTS_MAX >> 3);
 
 let status: u32 = COMPLETE;
 let candidatesMax: u32 = 0;
@@ -42,6 +50,7 @@ export function exploreExecutions(limit: u32): u32 {
 }
 
 function prepare(): u32 {
+  if (!reach(MEMORY_END)) return TOO_MANY_FINALS;
   if (program.cycle() != NONE) return LOOPS;
   for (let cpu: u32 = 0; cpu < program.cpuCount(); cpu++) if (values.loops(cpu)) return LOOPS;
   if (program.observedCount() > OBSERVED_MAX) return TOO_MANY_OBSERVED;
@@ -50,7 +59,22 @@ function prepare(): u32 {
   if (most > EVENTS_MAX) return TOO_MANY_EVENTS;
   setCapacity(most);
   events.reset();
+  for (let cpu: u32 = 0; cpu < CPUS_MAX; cpu++) putOff(cpu, NONE);
   return COMPLETE;
+}
+
+/** Makes memory reach up to an address. */
+function reach(end: usize): bool {
+  const pages = <i32>((end + 0xffff) >> 16) - memory.size();
+  return pages <= 0 || memory.grow(pages) >= 0;
+}
+
+/** Since when the CPU's read is put off. */
+function putOffSince(cpu: u32): i32 {
+  return load<i32>(PUT_OFF + ((<usize>cpu) << 2));
+}
+function putOff(cpu: u32, since: i32): void {
+  store<i32>(PUT_OFF + ((<usize>cpu) << 2), since);
 }
 
 function explore(): void {
@@ -59,32 +83,55 @@ function explore(): void {
   if (cpu == NONE) return finish();
   const instruction = program.firstInstruction(cpu) + path.position(cpu);
   if (program.address(instruction) == NONE) return fence(cpu, instruction);
-  const location = path.evaluate(cpu, program.address(instruction)) - program.ADDRESS_BASE;
-  if (<u32>location >= program.locationCount()) return fault(cpu);
+  const location = nextLocation(cpu);
+  if (location >= program.locationCount()) return fault(cpu);
   const least = events.floor(path.eventsOf(cpu), location);
   const operation = program.operation(instruction);
   if (operation == program.STORE || operation == program.UNLOCK) write(cpu, instruction, location, least);
   else read(cpu, instruction, location, least);
 }
 
-/** A CPU whose next event need not be left pending, else the first; NONE: all have ended. */
-function nextCpu(): i32 {
-  let first = NONE;
-  for (let cpu: u32 = 0; cpu < program.cpuCount(); cpu++) {
-    if (path.hasEnded(cpu)) continue;
-    if (!mayPend(cpu)) return cpu;
-    if (first == NONE) first = cpu;
-  }
-  return first;
+/** That the CPU's next instruction uses. */
+function nextLocation(cpu: u32): u32 {
+  const instruction = program.firstInstruction(cpu) + path.position(cpu);
+  return path.evaluate(cpu, program.address(instruction)) - program.ADDRESS_BASE;
 }
 
-function mayPend(cpu: u32): bool {
+/**
+ * A CPU whose next event reads nothing that is to come; else the first, those last whose read is put off. NONE: all have ended, or wait for
+ * each other.
+ */
+function nextCpu(): i32 {
+  let first = NONE;
+  let late = NONE;
+  for (let cpu: u32 = 0; cpu < program.cpuCount(); cpu++) {
+    if (path.hasEnded(cpu)) continue;
+    if (!mayComeLater(cpu)) return cpu;
+    if (putOffSince(cpu) == NONE) first = first == NONE ? cpu : first;
+    else if (late == NONE && hasNews(cpu)) late = cpu;
+  }
+  return first == NONE ? late : first;
+}
+
+/** Does the CPU read next where others may still write? */
+function mayComeLater(cpu: u32): bool {
   const instruction = program.firstInstruction(cpu) + path.position(cpu);
   const operation = program.operation(instruction);
   if (program.address(instruction) == NONE) return false;
   if (operation == program.STORE || operation == program.UNLOCK) return false;
-  const location = <u32>(path.evaluate(cpu, program.address(instruction)) - program.ADDRESS_BASE);
+  const location = nextLocation(cpu);
   return location < program.locationCount() && ((locationsOfOthers(cpu) >> location) & 1) != 0;
+}
+
+/** Is there a write to read from since the CPU's read was put off? */
+function hasNews(cpu: u32): bool {
+  const location = nextLocation(cpu);
+  for (let position = events.writeCount(location); position > 0; position--)
+    if (isNews(events.writeAt(location, position - 1), putOffSince(cpu))) return true;
+  return false;
+}
+function isNews(write: u32, since: i32): bool {
+  return since == NONE || (write < events.INITIAL && write >= <u32>since);
 }
 
 /** Locations, bit by bit, that the other CPUs may still write. */
@@ -96,6 +143,7 @@ function locationsOfOthers(cpu: u32): u32 {
 }
 
 function finish(): void {
+  for (let cpu: u32 = 0; cpu < program.cpuCount(); cpu++) if (!path.hasEnded(cpu)) return;
   if (events.nextPending(0) != PENDING) return;
   if (faultyReader != NONE) {
     status = FAULT;
@@ -147,25 +195,52 @@ function fence(cpu: u32, instruction: u32): void {
 
 /** Goes on if the execution so far may have a good end. */
 function proceed(): void {
-  if (status != COMPLETE || !canBind()) return;
+  if (status != COMPLETE) return;
   if (candidates == candidatesMax) {
     status = TOO_MANY_CANDIDATES;
     return;
   }
   candidates++;
-  if (isConsistent()) explore();
+  if (isOrdered() && canBind() && gracePeriodsAreKept() && plainAccessesCohere()) explore();
 }
 
 /** May there be, for each pending read, a write to come? */
 function canBind(): bool {
   for (let read = events.nextPending(0); read != PENDING; read = events.nextPending(read + 1))
-    if (!mayCome(events.cpuOf(read), events.locationOf(read), events.valueOf(read))) return false;
+    if (!mayCome(read)) return false;
   return true;
 }
-function mayCome(cpu: u32, location: u32, value: i32): bool {
-  for (let other: u32 = 0; other < program.cpuCount(); other++)
-    if (other != cpu && values.mayWrite(other, path.position(other), location, value)) return true;
+function mayCome(read: u32): bool {
+  const cpu = events.cpuOf(read);
+  const location = events.locationOf(read);
+  const value = events.valueOf(read);
+  for (let other: u32 = 0; other < program.cpuCount(); other++) {
+    if (other == cpu || !values.mayWrite(other, path.position(other), location, value)) continue;
+    if (isPlainlyWritten(location) || !(follows(other, read) || waitsForLock(other, cpu))) return true;
+  }
   return false;
+}
+/** Must all marked writes of the CPU from now on happen after the event? */
+function follows(cpu: u32, event: u32): bool {
+  path.beforeLaterWrites(BEFORE, cpu);
+  for (let other = next(BEFORE, 0); other != EVENTS_MAX; other = next(BEFORE, other + 1))
+    if (events.is(other, events.MARKED) && has(row(HAPPENS_BEFORE, other), event)) return true;
+  return false;
+}
+/** Does the CPU wait for a lock that the holder has, so that whatever it does happens after the holder's unlock? */
+function waitsForLock(cpu: u32, holder: u32): bool {
+  const instruction = program.firstInstruction(cpu) + path.position(cpu);
+  if (path.hasEnded(cpu) || program.operation(instruction) != program.LOCK) return false;
+  const lock = nextLocation(cpu);
+  if (lock >= program.locationCount() || events.cpuOf(events.lastWrite(lock)) != holder) return false;
+  for (let position: u32 = 0; position < events.writeCount(lock); position++)
+    if (events.valueOf(events.writeAt(lock, position)) == 0 && events.isFree(lock, position + 1)) return false;
+  for (let other: u32 = 0; other < program.cpuCount(); other++)
+    if (other != holder && ((values.releasable(other, path.position(other)) >> lock) & 1) != 0) return false;
+  return true;
+}
+function isPlainlyWritten(location: u32): bool {
+  return ((values.plainlyWritten >> location) & 1) != 0;
 }
 
 function write(cpu: u32, instruction: u32, location: u32, least: u32): void {
@@ -215,15 +290,33 @@ function nextBindable(write: u32, from: u32): u32 {
   return PENDING;
 }
 
-/** Tries, in turn, the writes that coherence lets the CPU read from, and the values that may still be written. */
+/** Tries, in turn, the writes that coherence lets the CPU read from, and those to come. */
 function read(cpu: u32, instruction: u32, location: u32, least: u32): void {
+  const since = putOffSince(cpu);
+  putOff(cpu, NONE);
   for (let position = least; position < events.writeCount(location); position++) {
     const source = events.writeAt(location, position);
-    attempt(cpu, instruction, location, least, source, events.valueOf(source));
+    if (isNews(source, since)) attempt(cpu, instruction, location, least, source, events.valueOf(source));
   }
-  for (let other: u32 = 0; other < program.cpuCount(); other++) {
-    if (other != cpu) readPending(cpu, other, instruction, location, least);
+  if (!ordersAll(instruction, location)) {
+    for (let other: u32 = 0; other < program.cpuCount(); other++)
+      if (other != cpu) readPending(cpu, other, instruction, location, least);
+  } else if (mayComeLater(cpu)) {
+    putOff(cpu, events.eventCount);
+    explore();
   }
+  putOff(cpu, since);
+}
+
+/** Is all that its CPU does later ordered after this read, whatever marked write it reads from? */
+function ordersAll(instruction: u32, location: u32): bool {
+  if (isPlainlyWritten(location)) return false;
+  const operation = program.operation(instruction);
+  const order = program.order(instruction);
+  if (operation == program.LOCK) return true;
+  if (operation == program.LOAD) return order == program.ACQUIRE_RELEASE;
+  if (operation != program.RMW || program.expected(instruction) != NONE) return false;
+  return order == program.RMW_ACQUIRE || order == program.RMW_FULL;
 }
 
 /** Tries the values that another CPU may still write, unless one before it may. */

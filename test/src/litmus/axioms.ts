@@ -399,6 +399,7 @@ function isConsistent({ events, rf: sources, co: orders }: Execution): boolean {
   const poRelease = only(isAccess, po, tagged("release"));
   const poUnlockLockPo = only(po, tagged("UL"), join(po, rf), tagged("LKR"), po);
   const orderedRead: EventSet = (event) => event.tags.has("R") && !event.tags.has("noreturn");
+  const returning: EventSet = (event) => !event.tags.has("noreturn");
   const rmb = only(orderedRead, around("rmb"), orderedRead);
   const wmb = only(tagged("W"), around("wmb"), tagged("W"));
   const mb = join(
@@ -474,7 +475,32 @@ function isConsistent({ events, rf: sources, co: orders }: Execution): boolean {
       sequence(order, link, order),
     );
   }
-  return isIrreflexive(only(prop, po, order, optional(po), star(hb), star(pb), isMarked));
+  const graceFence = sequence(po, order, optional(po));
+  const rb = only(prop, graceFence, star(hb), star(pb), isMarked);
+  if (!isIrreflexive(rb)) return false;
+
+  // Plain accesses.
+  const anyStrong = join(strong, graceFence);
+  const anyFence = join(fence, graceFence);
+  const exceptWmb = join(strong, poRelease, acquirePo, only(orderedRead, around("rmb"), returning));
+  const executes = star(join(hb, pb, rb));
+  const seen = only(star(cumulFence), optional(rfe), isMarked);
+  const visible = join(only(seen, anyStrong, isMarked, executes), sequence(seen, meet(executes, internal)));
+  const writeBegins = only(isMarked, optional(join(address, anyFence)));
+  const readBegins = only(isMarked, optional(join(address, exceptWmb)));
+  const writeEnds = only(optional(anyFence), isMarked, star(sequence(rf, rmw)));
+  const postRead = join(strong, poRelease, acquirePo, only(returning, around("rmb"), orderedRead));
+  const readEnds = only(optional(postRead), isMarked);
+  const visibleTo = (begins: Relation) =>
+    join(anyFence, sequence(anyStrong, executes, begins), sequence(writeEnds, visible, begins));
+  const executesBefore = join(anyFence, sequence(readEnds, executes, writeBegins));
+  const mayRace = (a: Event, b: Event) => external(a, b) && (isPlain(a) || (isPlain(b) && a.cpu >= 0));
+  const contradicts = (r: Relation, s: Relation) => size(meet(r, (a, b) => mayRace(a, b) && s.get(b)!.has(a))) > 0;
+  return (
+    !contradicts(rf, executesBefore) &&
+    !contradicts(fr, visibleTo(readBegins)) &&
+    !contradicts(co, visibleTo(writeBegins))
+  );
 }
 
 /** The begin of the outermost section that an event ends. */

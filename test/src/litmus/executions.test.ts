@@ -119,6 +119,15 @@ describe("waiting", () => {
   });
 });
 
+it("Always: CPUs that take a lock in turn need few candidates, as each order of them is one execution", () => {
+  const twice = "spin_lock(s); int a = READ_ONCE(*x); WRITE_ONCE(*x, a + 1); spin_unlock(s);";
+  const body = `${twice} ${twice.replace("int a", "a")}`;
+  const text = `{ x=0; s=0; } P0() { ${body} } P1() { ${body} } P2() { ${body} } exists (x=6)`;
+  const { states, finals } = explore(module, programOf(text), "lkmm");
+  expect(finals).toEqual([{ values: [6], blocked: 0, count: 90 }]); // 6! / 2!^3
+  expect(states).toBeLessThan(20_000);
+});
+
 describe("what is out of bounds is an error, never a hang", () => {
   it("more candidate executions than the bound", () => {
     const program = programOf(STORE_BUFFERING);

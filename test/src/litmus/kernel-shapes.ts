@@ -79,8 +79,15 @@ Sometimes     MP+once pointer+dereference :: Wx WRITE_ONCE(*p, x); | int *q = RE
 Never         MP+wmb+data, own read, acquire :: Wx wmb Wy | Ry WRITE_ONCE(*z, ry); int u = smp_load_acquire(z); Rx => 1:ry=1 /\ 1:rx=0 /\ 1:u=1
 Sometimes     MP+wmb+data, own read, once :: Wx wmb Wy | Ry WRITE_ONCE(*z, ry); int u = READ_ONCE(*z); Rx => 1:ry=1 /\ 1:rx=0 /\ 1:u=1
 Sometimes     MP of plain accesses :: *x = 1; *y = 1; | int ry = *y; int rx = *x;
-// Plain accesses are in no happens-before of their own.
+// Plain accesses are in no happens-before of their own, but within the bounds of marked ones (plain-coherence).
 Sometimes     MP of plain accesses+wmb+rmb :: *x = 1; wmb *y = 1; | int ry = *y; rmb int rx = *x;
+Never         MP of plain data, released :: *x = 1; RELy | ACQy int rx = *x;
+Never         MP of plain data+wmb+rmb :: *x = 1; wmb Wy | Ry rmb int rx = *x;
+Sometimes     MP of plain data+wmb :: *x = 1; wmb Wy | Ry int rx = *x;
+Sometimes sc  MP of plain data, released before :: RELy *x = 1; | ACQy int rx = *x;
+Never         MP of plain data under a lock :: lock *x = 1; *y = 1; unlock | lock int ry = *y; int rx = *x; unlock
+Never         LB of plain writes within acquire and release :: ACQx Wy | int ry = smp_load_acquire(y); *x = 1; => 0:rx=1 /\ 1:ry=1
+Never         S of a plain write, acquired :: *x = 2; RELy | ACQy *x = 1; => x=2 /\ 1:ry=1
 # Store buffering
 Sometimes tso SB :: Wx Ry | Wy Rx
 Never         SB+mb+mb :: Wx mb Ry | Wy mb Rx

@@ -1,39 +1,31 @@
 // Small programs at random, of everything that the explorer of executions knows.
 
 import fc from "fast-check";
-import type { Expression, Instruction, Operation, Program } from "../../../src/litmus/program.js";
+import type { Instruction, Operation, Program } from "../../../src/litmus/program.js";
 import { FENCES, RMW_OPERATIONS, RMW_ORDERS } from "../../../src/litmus/program.js";
+import { at, binary, constant, reg } from "../../litmus-builder.js";
 
-const ADDRESS_BASE = 0x40000000;
 const VARIABLES = 2; // locations 0 and 1; location 2 is a lock
 const REGISTERS = 2;
 const ACCESSES_MAX = 6;
 const SOURCE = { line: 1, column: 1, text: "" };
 
-const constant = (value: number): Expression => ({ kind: "constant", value });
 const register = fc.nat(REGISTERS - 1);
-const read = register.map((n): Expression => ({ kind: "register", register: n }));
+const read = register.map(reg);
 const value = fc.oneof(
   fc.integer({ min: 0, max: 2 }).map(constant),
   read,
   fc
     .tuple(read, fc.constantFrom("^" as const, "-" as const))
-    .map(([left, operator]): Expression => ({ kind: "binary", operator, left, right: constant(1) })),
+    .map(([left, operator]) => binary(left, operator, constant(1))),
 );
 const condition = fc
   .tuple(read, fc.constantFrom("==" as const, "!=" as const), fc.nat(1))
-  .map(([left, operator, right]): Expression => ({ kind: "binary", operator, left, right: constant(right) }));
-const fixed = fc.nat(VARIABLES - 1).map((n) => constant(ADDRESS_BASE + n));
-const chosen = read.map(
-  (left): Expression => ({
-    kind: "binary",
-    operator: "+",
-    left: constant(ADDRESS_BASE),
-    right: { kind: "binary", operator: "&", left, right: constant(1) },
-  }),
-);
+  .map(([left, operator, right]) => binary(left, operator, constant(right)));
+const fixed = fc.nat(VARIABLES - 1).map(at);
+const chosen = read.map((left) => binary(at(0), "+", binary(left, "&", constant(1))));
 const address = fc.oneof({ weight: 4, arbitrary: fixed }, { weight: 1, arbitrary: chosen });
-const lock = fc.constant(constant(ADDRESS_BASE + VARIABLES));
+const lock = fc.constant(at(VARIABLES));
 
 const load = fc.record({
   op: fc.constant("load" as const),
