@@ -1,7 +1,8 @@
-// The program's instructions prepared for exploration: each a row of 64 bytes with its operands found, and what its CPU may yet touch
+// The program's instructions prepared for exploration: each a row of 72 bytes with its operands found, and what its CPU may yet touch
 // from there on, which the reduction asks.
 
 import {
+  ADD_UNLESS,
   address,
   ADDRESS_BASE,
   BRANCH,
@@ -10,6 +11,7 @@ import {
   evaluate,
   expected,
   expressionAt,
+  FENCE,
   firstInstruction,
   INSTRUCTIONS_MAX,
   IS_LOCKED,
@@ -19,6 +21,7 @@ import {
   LOCATIONS_MAX,
   locationCount,
   LOCK,
+  MB,
   NONE,
   operation,
   order,
@@ -45,7 +48,7 @@ export const DYNAMIC: u32 = 0xffffffff;
 /** Bit of a mask of locations: whether a grace period can end. */
 const GRACE: u64 = 1 << 32;
 
-const ROW_BYTES: usize = 64;
+const ROW_BYTES: usize = 72;
 const CAPACITIES: usize = (CELLS_REGION_END + 15) & ~15;
 const ROWS: usize = CAPACITIES + 4 * 8;
 export const ROWS_END: usize = ROWS + <usize>(CPUS_MAX * (INSTRUCTIONS_MAX + 1)) * ROW_BYTES;
@@ -145,6 +148,7 @@ function prepareRow(cpu: u32, n: u32): void {
   store<u64>(row, buffered && stores ? grace() : writes(operation(at), touched), 40);
   store<u64>(row, reads(operation(at), touched), 48);
   store<u64>(row, writes(operation(at), touched), 56);
+  store<u32>(row, 0, 64);
 }
 
 function expression(offset: i32): u32 {
@@ -207,19 +211,54 @@ function inherit(row: usize, next: usize): bool {
   return changed;
 }
 
-/** How many stores wait in a CPU's buffer at most: all of a CPU that does not loop, those of two turns of one that does. */
+/** How many stores wait in a CPU's buffer at most; of a CPU that loops no more than those of two turns. */
 export function capacity(cpu: u32): u32 {
   return load<u32>(CAPACITIES + ((<usize>cpu) << 2));
 }
 
+/** By how many can be there before each instruction: they add up to the next one that waits until the buffer is empty. */
 function reckonCapacity(cpu: u32): void {
+  const bound = capacityBound(cpu);
+  let most: u32 = 0;
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let n: u32 = 0; n < length(cpu); n++) {
+      const row = rowAt(cpu, n);
+      const operation = operationOf(row);
+      const after = drains(row) ? 0 : min(storedBefore(row) + u32(isStore(operation)), bound);
+      most = max(most, after);
+      if (operation != JUMP && carry(row + ROW_BYTES, after)) changed = true;
+      if ((operation == JUMP || operation == BRANCH) && carry(rowAt(cpu, targetOf(row)), after)) changed = true;
+    }
+  }
+  store<u32>(CAPACITIES + ((<usize>cpu) << 2), most);
+}
+
+function capacityBound(cpu: u32): u32 {
   let stores: u32 = 0;
   let turns: u32 = 1;
   for (let n: u32 = 0; n < length(cpu); n++) {
     if (isStore(operationOf(rowAt(cpu, n)))) stores++;
     if (goesBack(rowAt(cpu, n), n)) turns = 2;
   }
-  store<u32>(CAPACITIES + ((<usize>cpu) << 2), min(stores * turns, BUFFER_MAX));
+  return min(stores * turns, BUFFER_MAX);
+}
+
+/** Does the CPU wait there until its buffer is empty, whatever it finds? */
+function drains(row: usize): bool {
+  const operation = operationOf(row);
+  if (operation == RMW) return kindOf(row) != ADD_UNLESS;
+  return operation == LOCK || operation == SYNCHRONIZE || (operation == FENCE && kindOf(row) == MB);
+}
+
+function storedBefore(row: usize): u32 {
+  return load<u32>(row, 64);
+}
+
+function carry(row: usize, stored: u32): bool {
+  const more = stored > storedBefore(row);
+  if (more) store<u32>(row, stored, 64);
+  return more;
 }
 
 /** Does the instruction lead to where its CPU has been? */
