@@ -8,6 +8,7 @@ import { check } from "../litmus/check.js";
 import { holds, isTelling } from "../litmus/condition.js";
 import { LitmusError } from "../litmus/errors.js";
 import { estimate, WINDOW } from "../litmus/estimate.js";
+import { fixes } from "../litmus/fixes.js";
 import { compileLitmus } from "../litmus/module.js";
 import { type FinalState, MEMORY_MODELS, type MemoryModel } from "../litmus/program.js";
 import { type Answer, differs, litmusMarkdown, litmusReport } from "../report/litmus-report.js";
@@ -25,6 +26,7 @@ const EXIT_DIFFERS = 3;
 interface Options {
   variant: string[];
   model: MemoryModel[];
+  fix?: boolean;
   estimate?: boolean;
   replicas: number;
   window: number;
@@ -41,6 +43,7 @@ buffers (x86), lkmm is the kernel's own model. Built in are the races of a trans
   klpsim litmus                                  all built-in tests
   klpsim litmus L2 --variant V-Petr              one in full: final states, and how the race comes about
   klpsim litmus L2 --variant V1 --model tso --estimate --window 1s      how likely it is in one transition
+  klpsim litmus L5 --variant "no barriers" --model lkmm --fix            what would help
   klpsim litmus mine.litmus --model lkmm         a test in the kernel's C litmus format (docs/litmus.md)
   klpsim litmus mine.litmus --variant V-Peter    one that calls enter(), leave(), try_remote() or run()
 
@@ -59,6 +62,7 @@ export function litmusCommand(program: Command): void {
         .argParser(addModel)
         .default([]),
     )
+    .option("--fix", "also which single barrier, or stronger order of an access, makes the outcome impossible")
     .option("--estimate", "also how likely the outcome is, with durations for the steps (sc and tso; docs/litmus.md)")
     .option("--replicas <n>", "of an estimate", wholeNumber(1, 1e9), 200_000)
     .option(
@@ -140,19 +144,22 @@ async function answerAll(cases: Case[], options: Options, signal: AbortSignal): 
     for (const asked of cases) {
       await breathe();
       signal.throwIfAborted();
-      const checked = check(module, asked.litmus, asked.model);
-      answers.push({
-        asked,
-        checked,
-        fixes: [],
-        estimate: options.estimate ? likelihood(module, asked, options) : null,
-      });
+      answers.push(answer(module, asked, options));
       progress.show(answers.length, cases.length, (1000 * answers.length) / (performance.now() - started));
     }
   } finally {
     progress.end();
   }
   return answers;
+}
+
+function answer(module: WebAssembly.Module, asked: Case, options: Options): Answer {
+  return {
+    asked,
+    checked: check(module, asked.litmus, asked.model),
+    fixes: options.fix ? fixes(module, asked.litmus, asked.model) : null,
+    estimate: options.estimate ? likelihood(module, asked, options) : null,
+  };
 }
 
 /** Null where there are no durations to speak of: under lkmm, for cycles, and where handlers make several programs of a test. */
@@ -186,7 +193,7 @@ function toJson(answers: Answer[]) {
       line,
       ...(cycleStarts ? { cycleStarts } : {}),
     })),
-    fixes,
+    fixes: fixes ?? [],
     ...(estimate === null ? {} : { estimate }),
     ...(checked.reason === null ? {} : { reason: checked.reason }),
   }));

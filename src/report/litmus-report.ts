@@ -17,8 +17,8 @@ import { wrap } from "./wrap.js";
 export interface Answer {
   asked: Case;
   checked: Checked;
-  /** What would make it impossible, where that was asked. */
-  fixes: string[];
+  /** What would make it impossible; null where that was not asked. */
+  fixes: string[] | null;
   /** How likely the outcome is; null where it was not asked, or cannot be said. */
   estimate: Estimate | null;
 }
@@ -103,8 +103,13 @@ function fullLines({ asked, checked, fixes, estimate }: Answer, terminal: Termin
     lines.push("", ...timelineLines(cpus, witness, terminal));
   }
   if (estimate !== null) lines.push("", ...estimateLines(estimate, terminal));
-  if (fixes.length > 0) lines.push("", "Any of these makes it impossible:", ...fixes.map((fix) => `  ${fix}`));
+  if (fixes !== null && checked.verdict !== "Never") lines.push("", ...fixLines(fixes));
   return lines;
+}
+
+function fixLines(fixes: string[]): string[] {
+  if (fixes.length === 0) return ["No single barrier or order makes it impossible."];
+  return ["Any of these makes it impossible:", ...fixes.map((fix) => `  ${fix}`)];
 }
 
 function estimateLines(
