@@ -120,6 +120,7 @@ class Oracle {
   private counts = { runs: 0, successes: 0, retries: 0, stale: 0, visible: 0, caught: 0, falseAlarms: 0, livelocks: 0 };
   private stale = false;
   private visible = false;
+  private told = false;
   private lastSuccess = 0;
   private done = false;
 
@@ -156,7 +157,7 @@ class Oracle {
 
   private coming(entity: number, remote: boolean): number {
     let length = remote ? this.cost(entity, "ipi") : 0;
-    length += this.cost(entity, "idleWake");
+    length += this.cost(entity, entity === READER ? "deepWake" : "idleWake");
     return length + this.cost(entity, "contextSwitch");
   }
 
@@ -252,7 +253,10 @@ class Oracle {
         continue;
       }
       reader.flags &= ~NOTIFY_RESUME;
-      if (variant.notifyResume === "cleared" && reader.field !== reader.cpu) this.stale = true;
+      if (variant.notifyResume === "cleared" && reader.field !== reader.cpu) {
+        this.stale = true;
+        this.told = false;
+      }
       if (variant.notifyResume === "updated") reader.field = reader.cpu;
       if (variant.notifyResume === "deferred") reader.deferred = true;
     }
@@ -324,7 +328,8 @@ class Oracle {
     this.lastSuccess = this.migrator.iteration;
     if (failed && wasRight) this.counts.falseAlarms = 1;
     if (failed && !wasRight) {
-      this.visible = true;
+      if (!this.told) this.visible = true;
+      this.told = true;
       this.counts.caught = 1;
     }
   }

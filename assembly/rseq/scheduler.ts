@@ -129,7 +129,7 @@ function moved(): void {
   if (!isAwaited) return;
   isAwaited = false;
   if (migrator.cpu == reader.cpu) migrator.moveTo(idleCpu());
-  migrator.comeAt(now + steps.drawComing(MIGRATOR, true));
+  migrator.comeAt(now + steps.drawMigratorComing(true));
 }
 
 function migratorMoved(): void {
@@ -137,7 +137,7 @@ function migratorMoved(): void {
   migratorLeft();
   migrator.moveTo(migrator.target);
   if (reader.cpu == migrator.cpu) queueMigrator();
-  else migrator.comeAt(now + steps.drawComing(MIGRATOR, true));
+  else migrator.comeAt(now + steps.drawMigratorComing(true));
 }
 
 // CPUs
@@ -152,7 +152,7 @@ function idleCpu(): u32 {
 function placeReader(cpu: u32): void {
   reader.moveTo(cpu);
   if (migrator.cpu == cpu && migrator.isRunnable()) reader.wait();
-  else reader.comeAt(now + steps.drawComing(READER, true));
+  else reader.comeAt(now + steps.drawReaderComing());
 }
 
 /** The migrator leaves its CPU, where the reader may have waited. */
@@ -175,7 +175,7 @@ function wakeMigrator(): void {
     }
     migrator.moveTo(idleCpu());
   }
-  migrator.comeAt(now + steps.drawComing(MIGRATOR, false));
+  migrator.comeAt(now + steps.drawMigratorComing(false));
 }
 
 /** It slept on the CPU where the reader ran on: so far it is behind. */

@@ -12,20 +12,21 @@ export const SLEEP_CALL: u32 = 3;
 export const TIMER_SLACK: u32 = 4;
 export const IPI: u32 = 5;
 export const IDLE_WAKE: u32 = 6;
-export const CONTEXT_SWITCH: u32 = 7;
-export const STOPPER: u32 = 8;
-export const ENTER: u32 = 9;
-export const GUEST: u32 = 10;
-export const EXIT: u32 = 11;
-export const VM_EXIT: u32 = 12;
-export const VCPU_LOAD: u32 = 13;
-export const HELPER: u32 = 14;
-export const UPDATE: u32 = 15;
-export const LOAD: u32 = 16;
-export const GETCPU: u32 = 17;
-export const GETCPU_CALL: u32 = 18;
-export const LOOP: u32 = 19;
-export const STEPS: u32 = 20;
+export const DEEP_WAKE: u32 = 7;
+export const CONTEXT_SWITCH: u32 = 8;
+export const STOPPER: u32 = 9;
+export const ENTER: u32 = 10;
+export const GUEST: u32 = 11;
+export const EXIT: u32 = 12;
+export const VM_EXIT: u32 = 13;
+export const VCPU_LOAD: u32 = 14;
+export const HELPER: u32 = 15;
+export const UPDATE: u32 = 16;
+export const LOAD: u32 = 17;
+export const GETCPU: u32 = 18;
+export const GETCPU_CALL: u32 = 19;
+export const LOOP: u32 = 20;
+export const STEPS: u32 = 21;
 
 /** On whose behalf something is drawn. */
 export const MIGRATOR: u32 = 0;
@@ -64,11 +65,18 @@ export function draw(entity: u32, step: u32): i64 {
   return drawDuration(entity, load<u32>(DURATIONS + ((<usize>step) << 2)));
 }
 
-/** From the wake-up of a task until it runs on a CPU that was idle; a remote wake-up is an interrupt. */
-export function drawComing(entity: u32, remote: bool): i64 {
-  const interrupt = remote ? draw(entity, IPI) : 0;
-  const wake = draw(entity, IDLE_WAKE);
-  return interrupt + wake + draw(entity, CONTEXT_SWITCH);
+/** From the wake-up of the migrator until it runs on a CPU that was idle for a while; a remote wake-up is an interrupt. */
+export function drawMigratorComing(remote: bool): i64 {
+  const interrupt = remote ? draw(MIGRATOR, IPI) : 0;
+  const wake = draw(MIGRATOR, IDLE_WAKE);
+  return interrupt + wake + draw(MIGRATOR, CONTEXT_SWITCH);
+}
+
+/** The same of the reader, which goes where nobody was for longer. */
+export function drawReaderComing(): i64 {
+  const interrupt = draw(READER, IPI);
+  const wake = draw(READER, DEEP_WAKE);
+  return interrupt + wake + draw(READER, CONTEXT_SWITCH);
 }
 
 export function drawGap(meanTicks: f64): i64 {

@@ -12,7 +12,7 @@ export const VISIBLE: u32 = 4;
 const COUNTERS: u32 = 5;
 
 // Words: src/results/rseq.ts has their names.
-export const WORDS: u32 = 25;
+export const WORDS: u32 = 26;
 
 const RUN: usize = (STEPS_END + 7) & ~7;
 export const COUNTS: usize = RUN + ((<usize>COUNTERS) << 3);
@@ -22,6 +22,8 @@ let iteration: u32 = 0;
 let lastSuccess: u32 = 0;
 let isStale: bool = false;
 let isVisible: bool = false;
+/** The reader has told what is stale now. */
+let isTold: bool = false;
 let isCaught: bool = false;
 let isFalse: bool = false;
 let isLivelock: bool = false;
@@ -36,6 +38,7 @@ export function beginRun(): void {
   lastSuccess = 0;
   isStale = false;
   isVisible = false;
+  isTold = false;
   isCaught = false;
   isFalse = false;
   isLivelock = false;
@@ -66,13 +69,15 @@ export function countSuccess(): void {
 /** User memory was left with the old CPU. */
 export function noteStale(): void {
   isStale = true;
+  isTold = false;
 }
 
 /** The assertion failed: rightly, or with the right CPU in user memory. */
 export function noteFailure(rightly: bool): void {
   if (!rightly) isFalse = true;
   else {
-    isVisible = true;
+    isVisible = isVisible || !isTold;
+    isTold = true;
     isCaught = true;
   }
 }
@@ -117,6 +122,7 @@ export function endRun(ns: u64): void {
   add(word++, visible * visible);
   add(word++, us * us);
   add(word++, us * runs);
+  add(word++, us * visible);
   add(word++, <u64>isCaught);
   add(word++, <u64>isFalse);
   add(word++, <u64>(ratio && runs <= all / 2));

@@ -30,6 +30,7 @@ interface RunOptions {
   set?: string[];
   build: Build;
   plot: boolean;
+  plots?: string;
   json?: boolean;
 }
 
@@ -76,6 +77,7 @@ export function runCommand(program: Command): void {
       new Option("--build <build>", "engine to use; debug checks its assertions").choices(BUILDS).default("release"),
     )
     .option("--no-plot", "tables only")
+    .option("--plots <directory>", "write the picture of an experiment's sweep there, as SVG")
     .option("--json", "print JSON instead of tables and plot")
     .addHelpText("after", HELP)
     .action(run);
@@ -87,9 +89,10 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const experiment = experimentOf(scenario, file);
   if (experiment !== "transition") {
     if (options.policy !== undefined) throw new UsageError(`--policy: ${file} is about ${experiment}: see --variant`);
-    const { set, replicas, seed, workers, build, json, variant: variants } = options;
-    return runExperiment(scenario, file, { set, variants, replicas, seed, workers, build, json });
+    const { set, replicas, seed, workers, build, json, plots, variant: variants } = options;
+    return runExperiment(scenario, file, { set, variants, replicas, seed, workers, build, json, plots });
   }
+  if (options.plots !== undefined) throw new UsageError("--plots: a transition is plotted in the terminal");
   if (options.variant !== undefined) throw new UsageError(`--variant: ${file} is about a transition: see --policy`);
   const policies = options.policy && (await Promise.all(options.policy.map(policyOf)));
   const progress = progressLine(process.stderr, "transitions");

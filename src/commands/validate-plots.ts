@@ -1,13 +1,13 @@
 // --plots: a picture of each cell and a page of all.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cellPlot, type Window } from "../report/cell-plot.js";
 import { contactSheet } from "../report/contact-sheet.js";
 import type { Policy } from "../scenario/index.js";
 import type { Simulator } from "../validate/simulate.js";
 import type { CellResult, PlannedCell, Validation } from "../validate/validate.js";
-import { UsageError } from "./usage-error.js";
+import { makeDirectory } from "./make-directory.js";
 
 const TICKS_PER_MS = 1000;
 const SECOND_MS = 1000;
@@ -38,17 +38,6 @@ export async function writePlots(
     await writeFile(join(directory, files[i]), svg);
   }
   await writeFile(join(directory, "index.html"), contactSheet(validation, files));
-}
-
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (["EEXIST", "ENOTDIR", "EACCES", "EROFS"].includes(code))
-      throw new UsageError(`--plots ${directory}: not a directory that can be written to`);
-    throw error;
-  }
 }
 
 /** `FILE-CELL-DIRECTION.svg`, with a number where that is not enough. */

@@ -38,7 +38,10 @@ const hostSchema = z.strictObject({
 
 /** The steps whose lengths are drawn, in the engine's order. */
 export const STEPS = {
-  increment: { default: "20ns", about: "An atomic increment of the counter" },
+  increment: {
+    default: { uniform: ["50ns", "150ns"] },
+    about: "An atomic increment of the counter, whose cache line the reader has",
+  },
   affinity: {
     default: { uniform: ["200ns", "400ns"] },
     about: "sched_setaffinity() up to where it looks at the thread",
@@ -48,6 +51,10 @@ export const STEPS = {
   timerSlack: { default: "50us", about: "How much later than asked for a sleep ends" },
   ipi: { default: { uniform: ["200ns", "1us"] }, about: "An inter-processor interrupt" },
   idleWake: { default: { uniform: ["1us", "3us"] }, about: "An idle CPU's way out of its idle state" },
+  deepWake: {
+    default: { uniform: ["1us", "3us"] },
+    about: "The same of a CPU that the reader is moved to, which has been idle for longer",
+  },
   contextSwitch: { default: "1.07us", about: "A switch to another task" },
   stopper: { default: { uniform: ["300ns", "700ns"] }, about: "The stopper's work of moving a task" },
   enter: { default: { uniform: ["220ns", "366ns"] }, about: "KVM_RUN up to the last look before guest entry" },
