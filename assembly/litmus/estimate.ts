@@ -1,13 +1,13 @@
 // How often a program ends so, if its steps take time: replicas of a Markov chain in continuous time over the explorer's own steps. A step
-// that can be taken is taken after an exponential time of its kind's mean. Ends are those that were explored.
+// that can be taken is taken after an exponential time of its kind's mean, or of an interruption's. Ends are those that were explored.
 
 import { DURATION, NEXT, selectReplica, uniform } from "../draw";
 import { cpuCount } from "./program";
 import { keep, unpack } from "./cells";
 import { drawStarts, FLUSHES, rateOf, startOf } from "./clock";
 import { COMPLETE, NO_ROOM } from "./explore";
-import { operationOf, rowAt } from "./rows";
-import { counter, enabledSteps, FLUSH, take } from "./step";
+import { arrive, rateAt, stallWeight, startStalls } from "./stall";
+import { enabledSteps, FLUSH, take } from "./step";
 import { find, notes, stateAt, stateCount } from "./states";
 
 const STEPS_MAX: u32 = 1 << 14;
@@ -48,13 +48,14 @@ export function runEstimate(seed: u64, first: u32, count: u32): void {
   for (let n: u32 = 0; n < count; n++) {
     selectReplica(seed, <u64>first + n);
     const weight = drawStarts();
-    if (weight > 0 && runToEnd()) conclude(weight);
+    if (weight > 0 && runToEnd()) conclude(weight * stallWeight());
   }
 }
 
 /** False: the path does not count, or is too long. */
 function runToEnd(): bool {
   unpack(stateAt(0));
+  startStalls();
   let now: f64 = 0;
   for (let n: u32 = 0; n < STEPS_MAX; n++) {
     const enabled = enabledSteps();
@@ -64,11 +65,17 @@ function runToEnd(): bool {
     const next = nextStart(now);
     now += rate > 0 ? -Math.log(uniform(0, DURATION, n)) / rate : Infinity;
     if (now >= next) now = next;
-    else if (!take(pick(enabled & started, rate * uniform(0, NEXT, n)))) return false;
-    keep();
+    else if (!step(pick(enabled & started, rate * uniform(0, NEXT, n)))) return false;
   }
   unfinished++;
   return false;
+}
+
+function step(chosen: u32): bool {
+  if (!take(chosen)) return false;
+  keep();
+  if (chosen < FLUSH) arrive(chosen);
+  return true;
 }
 
 function conclude(weight: f64): void {
@@ -95,7 +102,7 @@ function nextStart(now: f64): f64 {
 }
 
 function rateOfStep(step: u32): f64 {
-  return rateOf(step < FLUSH ? operationOf(rowAt(step, counter(step))) : FLUSHES);
+  return step < FLUSH ? rateAt(step) : rateOf(FLUSHES);
 }
 
 function totalRate(steps: u32): f64 {

@@ -11,4 +11,5 @@ export { EVENTS, eventCount } from "./trail";
 export { candidates, exploreExecutions, faultyAccess, faultyReader } from "./lkmm";
 export { blockedCpus, eventsOfShortest, executions, finalCount, finalValue, stepCount, stepsOf } from "./lkmm-finals";
 export { setMean, setWindow } from "./clock";
+export { setStalls } from "./stall";
 export { hitSquares, hitWeights, judge, prepareEstimate, runEstimate, squares, unfinished, weights } from "./estimate";

@@ -4,10 +4,10 @@
 //   states: link, packed form | free | table: numbers with some bits of the hash | what way.ts and cycle.ts note of each state
 
 import { PACKED, stateBytes } from "./cells";
-import { CLOCK_END } from "./clock";
+import { STALL_END } from "./stall";
 
 const PAGE: usize = 1 << 16;
-const FIRST: usize = (CLOCK_END + 15) & ~15;
+const FIRST: usize = (STALL_END + 15) & ~15;
 const FIRST_ROOM: usize = 1 << 21;
 const GROWTH: u32 = 2; // bits: a table is made again seldom
 
