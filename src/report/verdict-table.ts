@@ -41,7 +41,7 @@ function isEqual({ harm }: FaultVerdictCell, ...names: string[]): boolean {
   return a!.lost === b!.lost && a!.corrupted === b!.corrupted;
 }
 
-function share(value: number): string {
+export function share(value: number): string {
   return `${Number((100 * value).toPrecision(6))}%`;
 }
 

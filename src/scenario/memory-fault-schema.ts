@@ -68,7 +68,7 @@ const vmmSchema = z.strictObject({
   knows: probability().default(0.9).describe("Without: its own records tell"),
   fails: probability().default(0.01).describe("The right resolution does not work this time"),
   unresolvable: probability().default(0.0001).describe("Nothing resolves a fault"),
-  damage: probability().default(0.5).describe("Resolving another fault's page once more corrupts the VM"),
+  damage: probability().default(0.1).describe("Resolving another fault's page once more corrupts the VM"),
 });
 
 const mechanismFields = {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { type JudgedResult, verdictPlot } from "../../src/report/verdict-plot.js";
 import { verdictReport } from "../../src/report/verdict-table.js";
 import { betterCosts } from "../../src/results/memory-fault-verdict.js";
 import { rate } from "../../src/results/metrics.js";
@@ -37,9 +38,9 @@ describe("a run", () => {
     expect(small.results.map(({ variant, digest }) => `${variant} ${digest.slice(0, 12)}`)).toMatchInlineSnapshot(`
       [
         "H0 5b1db74633bd",
-        "H2 8d1cb1a901ba",
-        "H3 4dd8b04c8363",
-        "H5 312b2aa8fd01",
+        "H2 fa8d53189c4f",
+        "H3 264962193733",
+        "H5 9b698e785363",
       ]
     `);
   });
@@ -122,6 +123,15 @@ describe("a verdict", () => {
       ["0.1%", "10%", "A = B", "the same"],
       ["0.1%", "10%", "A = B", "B"],
     ]);
+  });
+
+  it("Always: is drawn with every variant's name, and a square for every pair of rates and every cost", () => {
+    const svg = verdictPlot(small as JudgedResult);
+    for (const { variant } of small.results) expect(svg).toContain(`>${variant}</text>`);
+    const cells = small.verdict!.cells;
+    const squares = svg.match(/stroke="#ffffff"/g)!;
+    expect(squares.length).toBe(cells.length * (cells[0]!.best.length + 1));
+    expect(svg).not.toMatch(/NaN|undefined/);
   });
 });
 
