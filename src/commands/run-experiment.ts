@@ -6,6 +6,7 @@ import { metricReport } from "../report/metric-table.js";
 import { progressLine } from "../report/progress.js";
 import { rseqPlot } from "../report/rseq-plot.js";
 import { terminalOf } from "../report/terminal.js";
+import { isJudged, verdictPlot } from "../report/verdict-plot.js";
 import type { ExperimentResult } from "../results/metrics.js";
 import { type SimulateExperimentOptions, simulateExperiment } from "../simulate-experiment.js";
 import { untilInterrupted } from "./interrupt.js";
@@ -37,8 +38,9 @@ export async function runExperiment(scenario: string, file: string, options: Exp
 
 /** `--plots`: the run's picture, called after the scenario, over what is there. */
 async function writePicture(directory: string, result: ExperimentResult): Promise<void> {
-  const picture = rseqPlot(result);
-  if (picture === undefined) throw new UsageError("--plots: there is a picture of a sweep over delays only");
+  const picture = isJudged(result) ? verdictPlot(result) : rseqPlot(result);
+  if (picture === undefined)
+    throw new UsageError("--plots: there is a picture of a sweep over delays, and of a verdict");
   await makeDirectory(directory);
   await writeFile(join(directory, `${result.scenario.name.replace(/[^A-Za-z0-9._-]/g, "_")}.svg`), picture);
 }

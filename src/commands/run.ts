@@ -77,7 +77,7 @@ export function runCommand(program: Command): void {
       new Option("--build <build>", "engine to use; debug checks its assertions").choices(BUILDS).default("release"),
     )
     .option("--no-plot", "tables only")
-    .option("--plots <directory>", "write the picture of an experiment's sweep there, as SVG")
+    .option("--plots <directory>", "write the picture of an experiment's sweep or verdict there, as SVG")
     .option("--json", "print JSON instead of tables and plot")
     .addHelpText("after", HELP)
     .action(run);

@@ -35,6 +35,10 @@ export interface JudgedResult extends ExperimentResult {
   verdict: FaultVerdict;
 }
 
+export function isJudged(result: ExperimentResult): result is JudgedResult {
+  return result.verdict !== undefined;
+}
+
 export function verdictPlot(result: JudgedResult): string {
   const { verdict, results } = result;
   const mapsTop = BARS.top + results.length * BARS.row + 100;
