@@ -21,7 +21,8 @@ const LOCATION = 3; // a word follows
 const UNARY = 4; // + number of the operator
 const BINARY = 8; // + number of the operator
 
-const OPERATIONS: Instruction["op"][] = [
+/** As the engine numbers them. */
+export const OPERATIONS: Instruction["op"][] = [
   "load",
   "store",
   "rmw",

@@ -1,6 +1,7 @@
 // How likely an outcome is: the program run again and again with durations for its steps (assembly/litmus/estimate.ts, clock.ts), on ends
 // that were explored first. The probability is of one run in a window, as of one livepatch transition.
 
+import { OPERATIONS } from "./encode.js";
 import type { Instance } from "./instance.js";
 import type { FinalState, Operation, Program } from "./program.js";
 import { States, type StatesOptions } from "./states.js";
@@ -65,26 +66,6 @@ export interface Estimate {
   means: StepMeans;
 }
 
-// As program.ts numbers them in the engine (encode.ts); of those that take time.
-const KINDS: (keyof StepMeans | null)[] = [
-  "load",
-  "store",
-  "rmw",
-  null,
-  null,
-  "branch",
-  "jump",
-  "lock",
-  "trylock",
-  "is_locked",
-  "unlock",
-  null,
-  "wait",
-  "section_begin",
-  "section_end",
-  "synchronize",
-  "flush",
-];
 const HITS_MIN = 30;
 const WEIGHT_MAX = 4; // clock.ts, stall.ts: of either choice half of the replicas are nominal
 const Z = 1.959963984540054; // 97.5% of a normal variable are below
@@ -143,9 +124,9 @@ function positive(field: string, value: number, max: number): void {
 
 function setTimes({ wasm }: Instance, means: StepMeans, window: number): void {
   wasm.setWindow!(window);
-  KINDS.forEach((kind, number) => {
-    wasm.setMean!(number, means[kind ?? "load"]); // at a fence a CPU can be held up as at any other place
-  });
+  for (const [number, kind] of [...OPERATIONS, "flush" as const].entries()) {
+    wasm.setMean!(number, kind in means ? means[kind as keyof StepMeans] : means.load); // at a fence a CPU can be held up too
+  }
 }
 
 type Figures = Pick<Estimate, "probability" | "low" | "high" | "effectiveReplicas" | "effectiveHits" | "warning">;
