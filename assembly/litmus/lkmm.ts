@@ -10,6 +10,7 @@ import { count, forgetFinals, OBSERVED_MAX } from "./lkmm-finals";
 import { gracePeriodsAreKept } from "./lkmm-grace";
 import * as path from "./lkmm-path";
 import { plainAccessesCohere } from "./lkmm-plain";
+import * as relation from "./lkmm-relation";
 import { EVENTS_MAX, has, next, row, setCapacity } from "./lkmm-relation";
 import * as values from "./lkmm-values";
 import { noteShortest, WITNESS_END } from "./lkmm-witness";
@@ -201,7 +202,18 @@ function proceed(): void {
     return;
   }
   candidates++;
+  if (isHarmless()) return explore();
   if (isOrdered() && canBind() && gracePeriodsAreKept() && plainAccessesCohere()) explore();
+}
+
+/** Does nothing come after what has just joined, and is no read pending? Then it closes no cycle. */
+function isHarmless(): bool {
+  if (events.nextPending(0) != PENDING) return false;
+  const last = events.eventCount - 1;
+  if (!events.is(last, events.MEMORY)) return false;
+  const write = events.is(last, events.WRITE) ? last : events.sourceOf(last);
+  if (write != events.lastWrite(events.locationOf(last))) return false;
+  return write != last || relation.isEmpty(events.readers(write));
 }
 
 /** May there be, for each pending read, a write to come? */
