@@ -1,4 +1,4 @@
-// One replica's events as they happened, for whoever follows the same rules elsewhere (test/rseq-oracle.ts).
+// One replica's events as they happened, for whoever follows the same rules elsewhere (test/rseq/oracle.ts).
 
 import { now } from "../runqueue";
 import * as migrator from "./migrator";

@@ -1,9 +1,9 @@
 // The rules of docs/rseq.md a second time, slow and obvious, sharing nothing with the engine but the draws: the reader is a program
 // of steps, written down in its order, and whatever is due first of everything happens next.
 
-import type { RseqDraws } from "../src/rseq-engine.js";
-import type { RseqModel, RseqVariant } from "../src/scenario/rseq.js";
-import type { Step } from "../src/scenario/rseq-schema.js";
+import type { RseqDraws } from "../../src/rseq-engine.js";
+import type { RseqModel, RseqVariant } from "../../src/scenario/rseq.js";
+import type { Step } from "../../src/scenario/rseq-schema.js";
 
 const NEED_RESCHED = 8;
 const NOTIFY_RESUME = 32;

@@ -2,14 +2,22 @@
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { wordsOf } from "../src/results/metrics.js";
-import { RSEQ_WORDS } from "../src/results/rseq.js";
-import { RseqEngine } from "../src/rseq-engine.js";
-import { loadExperiment } from "../src/scenario/experiment.js";
-import { rseqReader } from "../src/scenario/rseq.js";
-import { GETCPU, MOVES, NEXT_CPU, NOTIFY_RESUME, PREEMPTION, PROTOCOLS, STEPS } from "../src/scenario/rseq-schema.js";
-import { compileModule } from "../src/wasm.js";
-import { rseqOracle } from "./rseq-oracle.js";
+import { wordsOf } from "../../src/results/metrics.js";
+import { RSEQ_WORDS } from "../../src/results/rseq.js";
+import { RseqEngine } from "../../src/rseq-engine.js";
+import { loadExperiment } from "../../src/scenario/experiment.js";
+import { rseqReader } from "../../src/scenario/rseq.js";
+import {
+  GETCPU,
+  MOVES,
+  NEXT_CPU,
+  NOTIFY_RESUME,
+  PREEMPTION,
+  PROTOCOLS,
+  STEPS,
+} from "../../src/scenario/rseq-schema.js";
+import { compileModule } from "../../src/wasm.js";
+import { rseqOracle } from "./oracle.js";
 
 const nanoseconds = (min: number, max: number) => fc.integer({ min, max }).map((n) => `${n}ns`);
 const duration = (min: number, max: number) =>
