@@ -78,6 +78,7 @@ Sometimes     MP+once pointer+dereference :: Wx WRITE_ONCE(*p, x); | int *q = RE
 // The dependency goes on through a write and a read of the same CPU (dep ; rfi), and from there by acquire.
 Never         MP+wmb+data, own read, acquire :: Wx wmb Wy | Ry WRITE_ONCE(*z, ry); int u = smp_load_acquire(z); Rx => 1:ry=1 /\ 1:rx=0 /\ 1:u=1
 Sometimes     MP+wmb+data, own read, once :: Wx wmb Wy | Ry WRITE_ONCE(*z, ry); int u = READ_ONCE(*z); Rx => 1:ry=1 /\ 1:rx=0 /\ 1:u=1
+Sometimes     MP+wmb+data, own read of a plain write, acquire :: Wx wmb Wy | Ry *z = ry; int u = smp_load_acquire(z); Rx => 1:ry=1 /\ 1:rx=0 /\ 1:u=1
 Sometimes     MP of plain accesses :: *x = 1; *y = 1; | int ry = *y; int rx = *x;
 // Plain accesses are in no happens-before of their own, but within the bounds of marked ones (plain-coherence).
 Sometimes     MP of plain accesses+wmb+rmb :: *x = 1; wmb *y = 1; | int ry = *y; rmb int rx = *x;
@@ -123,15 +124,20 @@ Never         LB+ctrl+mb :: Rx if (rx) { Wy } | Ry mb Wx
 Never         LB+acquire+release :: ACQx Wy | Ry RELx
 Never         LB+acquire+acquire :: ACQx Wy | ACQy Wx
 Never         LB+release+release :: Rx RELy | Ry RELx
+// No value comes out of thin air.
 Never         LB+data+data :: Rx WRITE_ONCE(*y, rx); | Ry WRITE_ONCE(*x, ry);
+Never         LB+data+mb :: Rx WRITE_ONCE(*y, rx); | Ry mb Wx
 Never         LB+data+ctrl :: Rx WRITE_ONCE(*y, rx); | Ry if (ry) { Wx }
 Sometimes     LB+data :: Rx WRITE_ONCE(*y, rx); | Ry Wx
 Sometimes     LB+wmb+rmb :: Rx wmb Wy | Ry rmb Wx
 // A control dependency ends with the if (Documentation/litmus-tests.txt, limitations).
 Sometimes     LB+writes after the if :: Rx if (rx) { Wz } Wy | Ry mb Wx
 Never         LB+addr :: int *q = READ_ONCE(*p); WRITE_ONCE(*q, 1); | Rx if (rx) { WRITE_ONCE(*p, x); } => 0:q=x /\ 1:rx=1
+// A plain write may not be moved before what its address depends on, nor behind the write barrier.
+Never         LB+addr of a plain write, wmb :: int *q = READ_ONCE(*p); *q = 1; wmb Wy | Ry mb WRITE_ONCE(*p, x); => 0:q=x /\ 1:ry=1
+Sometimes     LB+addr of a plain write :: int *q = READ_ONCE(*p); *q = 1; Wy | Ry mb WRITE_ONCE(*p, x); => 0:q=x /\ 1:ry=1
 // Plain accesses carry dependencies as registers do.
-Never         LB+data through a plain variable :: Rx *z = rx; int copy = *z; WRITE_ONCE(*y, copy); | Ry WRITE_ONCE(*x, ry);
+Never         LB+data through a plain variable :: Rx *z = rx; int copy = *z; WRITE_ONCE(*y, copy); | Ry mb Wx
 Never         LB+overwritten read and wmb :: Rx Wx2 wmb Wy | ACQy Wx
 Sometimes     LB+overwritten read :: Rx Wx2 Wy | ACQy Wx
 # Writes last

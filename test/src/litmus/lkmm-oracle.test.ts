@@ -7,7 +7,7 @@ import { explore } from "../../../src/litmus/explorer.js";
 import { compileLitmus } from "../../../src/litmus/module.js";
 import type { MemoryModel, Program } from "../../../src/litmus/program.js";
 import { executions } from "./axioms.js";
-import { programs } from "./programs.js";
+import { cycles, programs } from "./programs.js";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
@@ -16,14 +16,15 @@ beforeAll(async () => {
 
 describe("Always: the explorer of executions finds what the axioms allow, each execution once", () => {
   it.each([
-    { cpus: 2, pieces: 4 },
-    { cpus: 3, pieces: 2 },
-    { cpus: 4, pieces: 1 },
-  ])("$cpus CPUs, up to $pieces pieces each", ({ cpus, pieces }) => {
-    const property = fc.property(programs(cpus, pieces), (program) => {
+    { what: "2 CPUs, up to 4 pieces each", arbitrary: programs(2, 4), runs: 100 },
+    { what: "3 CPUs, up to 2 pieces each", arbitrary: programs(3, 2), runs: 150 },
+    { what: "4 CPUs with one piece each", arbitrary: programs(4, 1), runs: 50 },
+    { what: "2 CPUs in a cycle", arbitrary: cycles(), runs: 250 },
+  ])("$what", ({ arbitrary, runs }) => {
+    const property = fc.property(arbitrary, (program) => {
       expect(explore(module, program, "lkmm").finals).toEqual(executions(program));
     });
-    fc.assert(property, { numRuns: 150, seed: 5 });
+    fc.assert(property, { numRuns: runs, seed: 5 });
   });
 });
 

@@ -1,7 +1,7 @@
 // Small programs at random, of everything that the explorer of executions knows.
 
 import fc from "fast-check";
-import type { Instruction, Operation, Program } from "../../../src/litmus/program.js";
+import type { Expression, Instruction, Operation, Program } from "../../../src/litmus/program.js";
 import { FENCES, RMW_OPERATIONS, RMW_ORDERS } from "../../../src/litmus/program.js";
 import { at, binary, constant, reg } from "../../litmus-builder.js";
 
@@ -113,17 +113,88 @@ function assemble(pieces: Operation[][]): Instruction[] {
 export function programs(cpus: number, pieces: number): fc.Arbitrary<Program> {
   const body = fc.array(piece, { minLength: 1, maxLength: pieces }).map(assemble);
   const small = (bodies: Instruction[][]) => bodies.flat().filter((one) => "address" in one).length <= ACCESSES_MAX;
-  return fc
-    .array(body, { minLength: cpus, maxLength: cpus })
-    .filter(small)
-    .map((bodies) => ({
-      name: "generated",
-      locations: ["x", "y", "s"].map((name) => ({ name, initial: 0 })),
-      cpus: bodies.map((instructions, i) => ({ name: `P${i}`, registers: ["r0", "r1"], instructions })),
-      observed: [
-        ...bodies.flatMap((_, cpu) => [0, 1].map((n) => ({ kind: "register" as const, cpu, register: n }))),
-        ...[0, 1, 2].map((location) => ({ kind: "location" as const, location })),
-      ],
-      cycle: null,
-    }));
+  return fc.array(body, { minLength: cpus, maxLength: cpus }).filter(small).map(generated);
+}
+
+function generated(bodies: Instruction[][]): Program {
+  const locations = ["x", "y", "s", "t"];
+  return {
+    name: "generated",
+    locations: locations.map((name) => ({ name, initial: 0 })),
+    cpus: bodies.map((instructions, i) => ({ name: `P${i}`, registers: ["r0", "r1"], instructions })),
+    observed: [
+      ...bodies.flatMap((_, cpu) => [0, 1].map((n) => ({ kind: "register" as const, cpu, register: n }))),
+      ...locations.map((_, location) => ({ kind: "location" as const, location })),
+    ],
+    cycle: null,
+  };
+}
+
+// Cycles: each CPU accesses its own location and the next one's, with something between that may order the two.
+
+const none = constant(0);
+/** The same value, but dependent on a register. */
+const dependent = (value: Expression, on: number) => binary(value, "+", binary(reg(on), "&", none));
+
+interface Link {
+  between: Operation[];
+  /** Register that the second access depends on, and how. */
+  depends: { on: number; by: "address" | "data" | "control" } | null;
+}
+
+const depends = (on: number) =>
+  fc.option(
+    fc.record({ on: fc.constant(on), by: fc.constantFrom("address" as const, "data" as const, "control" as const) }),
+  );
+const barrier = fence.map((one): Link => ({ between: [one], depends: null }));
+const dependency = depends(0).map((one): Link => ({ between: [], depends: one }));
+/** By way of a location that no other CPU uses: written, read back. */
+const detour = (cpu: number) =>
+  fc
+    .tuple(
+      fc.constantFrom("plain" as const, "once" as const),
+      fc.constantFrom("plain" as const, "once" as const, "acquire" as const),
+      depends(1),
+    )
+    .map(([written, order, link]): Link => {
+      const address = at(VARIABLES + cpu);
+      const store: Operation = { op: "store", address, value: dependent(constant(1), 0), order: written };
+      return { between: [store, { op: "load", register: 1, address, order }], depends: link };
+    });
+const link = (cpu: number) =>
+  fc.oneof(
+    barrier,
+    dependency,
+    detour(cpu),
+    fc.tuple(dependency, barrier).map(([a, b]) => ({ ...a, ...b, depends: a.depends })),
+  );
+
+/** An access to location 0, to be moved. */
+const access = fc.oneof(
+  { weight: 3, arbitrary: load.map((one): Operation => ({ ...one, register: 0, address: at(0) })) },
+  { weight: 3, arbitrary: store.map((one): Operation => ({ ...one, address: at(0), value: constant(1) })) },
+  {
+    weight: 1,
+    arbitrary: rmw.map((one): Operation => ({ ...one, address: at(0), operand: constant(1) }) as Operation),
+  },
+);
+
+function moved(one: Operation, location: number, link: Link["depends"]): Operation[] {
+  const address = link?.by === "address" ? dependent(at(location), link.on) : at(location);
+  const placed = { ...one, address } as Operation;
+  if (link?.by === "data" && placed.op === "store") return [{ ...placed, value: dependent(placed.value, link.on) }];
+  if (link?.by === "data" && placed.op === "rmw") return [{ ...placed, operand: dependent(placed.operand, link.on) }];
+  if (link?.by !== "control") return [placed];
+  return [{ op: "branch", condition: binary(reg(link.on), "!=", constant(7)), target: 2 }, placed];
+}
+
+/** Programs of two CPUs in a cycle, where most orders matter. */
+export function cycles(): fc.Arbitrary<Program> {
+  const body = (cpu: number) =>
+    fc
+      .tuple(access, link(cpu), access)
+      .map(([first, { between, depends }, second]) =>
+        assemble([moved(first, cpu, null), between, moved(second, 1 - cpu, depends)]),
+      );
+  return fc.tuple(body(0), body(1)).map(generated);
 }
