@@ -23,14 +23,17 @@ import { UsageError } from "./usage-error.js";
 
 const EXIT_DIFFERS = 3;
 
-interface Options {
+interface Chances {
+  replicas: number;
+  window: number;
+  seed: bigint;
+}
+
+interface Options extends Chances {
   variant: string[];
   model: MemoryModel[];
   fix?: boolean;
   estimate?: boolean;
-  replicas: number;
-  window: number;
-  seed: bigint;
   markdown?: boolean;
   json?: boolean;
 }
@@ -83,7 +86,10 @@ async function run(names: string[], options: Options): Promise<void> {
   const cases = await casesOf(names, options);
   const answers = await untilInterrupted((signal) => answerAll(cases, options, signal));
   process.stdout.write(`${textOf(answers, options)}\n`);
+  const failed = answers.filter(({ checked }) => checked.failed);
+  for (const { checked } of failed) process.stderr.write(`klpsim: ${checked.reason}\n`);
   if (answers.some(differs)) process.exitCode = EXIT_DIFFERS;
+  else if (failed.length > 0) process.exitCode = 1;
 }
 
 function textOf(answers: Answer[], { json, markdown }: Options): string {
@@ -153,17 +159,19 @@ async function answerAll(cases: Case[], options: Options, signal: AbortSignal): 
   return answers;
 }
 
-function answer(module: WebAssembly.Module, asked: Case, options: Options): Answer {
+function answer(module: WebAssembly.Module, asked: Case, { fix, estimate, ...options }: Options): Answer {
+  const checked = check(module, asked.litmus, asked.model);
+  const hasVerdict = checked.verdict !== "Unsupported";
   return {
     asked,
-    checked: check(module, asked.litmus, asked.model),
-    fixes: options.fix ? fixes(module, asked.litmus, asked.model) : null,
-    estimate: options.estimate ? likelihood(module, asked, options) : null,
+    checked,
+    fixes: fix && hasVerdict ? fixes(module, asked.litmus, asked.model) : null,
+    estimate: estimate && hasVerdict ? likelihood(module, asked, options) : null,
   };
 }
 
 /** Null where there are no durations to speak of: under lkmm, for cycles, and where handlers make several programs of a test. */
-function likelihood(module: WebAssembly.Module, { litmus, model }: Case, { replicas, window, seed }: Options) {
+function likelihood(module: WebAssembly.Module, { litmus, model }: Case, { replicas, window, seed }: Chances) {
   const [program, ...others] = litmus.programs;
   if (model === "lkmm" || litmus.quantifier === "cycle" || program === undefined || others.length > 0) return null;
   const counts = (final: FinalState) => holds(litmus.filter, final);

@@ -1,6 +1,6 @@
 // Which single barrier, or stronger order of an access, makes the outcome in question impossible.
 
-import { isTelling, type Litmus, unsupported } from "./condition.js";
+import { isTelling, type Litmus } from "./condition.js";
 import { explore } from "./explorer.js";
 import { type FENCES, type Instruction, INSTRUCTIONS_MAX, type MemoryModel, type Program } from "./program.js";
 
@@ -22,11 +22,10 @@ const ADDED: Fence[] = ["rmb", "wmb", "mb"]; // weakest first
 /**
  * The changes, each alone sufficient, CPU by CPU in the order of their places, as sentences. At a place the stronger ones are left out where a
  * weaker one does. None for a test that cannot have the outcome, or whose handlers make several programs of it.
- * @throws MemoryBoundError
+ * @throws MemoryBoundError or ExecutionBoundError, as exploring the test itself
  */
 export function fixes(module: WebAssembly.Module, litmus: Litmus, model: MemoryModel): string[] {
   const [program, ...others] = litmus.programs;
-  if (unsupported(litmus, model) !== null) return [];
   if (program === undefined || others.length > 0 || !canHappen(module, litmus, program, model)) return [];
   const found: Change[] = [];
   for (const change of changesOf(program)) {
