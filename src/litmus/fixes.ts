@@ -2,7 +2,7 @@
 
 import { isTelling, type Litmus } from "./condition.js";
 import { explore } from "./explorer.js";
-import { type FENCES, type Instruction, INSTRUCTIONS_MAX, type MemoryModel, type Program } from "./program.js";
+import { type FENCES, INSTRUCTIONS_MAX, type Instruction, type MemoryModel, type Program } from "./program.js";
 
 /** A change of one CPU's code. */
 interface Change {
