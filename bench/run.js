@@ -18,6 +18,7 @@ const BENCHES = {
   throughput: "throughput.js",
   memory: "memory.js",
   litmus: "litmus.js",
+  rseq: "rseq.js",
   "memory-fault": "memory-fault.js",
   native: "native/run.js",
   peers: "peers/run.js",

@@ -7,6 +7,7 @@ export { LitmusError } from "./litmus/errors.js";
 export { compileLitmus } from "./litmus/module.js";
 export { type ParseOptions, parse as parseLitmus } from "./litmus/parse.js";
 export { MEMORY_MODELS, type MemoryModel } from "./litmus/program.js";
+export type { ExperimentResult, Metric, VariantResult } from "./results/metrics.js";
 export type {
   BlameShare,
   Distribution,
@@ -30,4 +31,5 @@ export {
   scenarioJsonSchema,
 } from "./scenario/index.js";
 export { type SimulateOptions, simulate } from "./simulate.js";
+export { type SimulateExperimentOptions, simulateExperiment } from "./simulate-experiment.js";
 export { version } from "./version.js";
