@@ -2,8 +2,9 @@
 
 import { durationTicks, FOREVER } from "../distribution";
 import { selectReplica, uniform } from "../draw";
-import { ASYNC_PAGES_END, forgetPages, NEVER, nextReady, queuePage, takePage } from "./async-pages";
+import { forgetPages, NEVER, nextReady, queuePage, takePage } from "./async-pages";
 import { ASYNC, chance, DROPPED, ELSEWHERE, GAP, LATENCY, READY, SIGNAL, STRUCK } from "./draws";
+import { clearDue, dueAt, DUE_END, earliestVcpu, setDue } from "./due";
 import * as kvmRun from "./kvm-run";
 import { drawDroppedPage, drawPage, drawPath, EMULATED, PLAIN, siteOf } from "./pages";
 import * as tally from "./tally";
@@ -28,9 +29,8 @@ export let asyncFails: f64 = 0;
 export let struck: f64 = 0;
 export let elsewhere: f64 = 0;
 
-// Per vCPU: when its next event, fault and signal are due, how many of each were before.
-const DUE_AT: usize = ASYNC_PAGES_END;
-const FAULT_AT: usize = DUE_AT + ((<usize>kvmRun.VCPU_MAX) << 3);
+// Per vCPU: when its next fault and signal are due, how many of each were before.
+const FAULT_AT: usize = DUE_END;
 const SIGNAL_AT: usize = FAULT_AT + ((<usize>kvmRun.VCPU_MAX) << 3);
 const FAULTS_MET: usize = SIGNAL_AT + ((<usize>kvmRun.VCPU_MAX) << 3);
 const SIGNALS_MET: usize = FAULTS_MET + ((<usize>kvmRun.VCPU_MAX) << 2);
@@ -60,8 +60,9 @@ export function traceReplica(seed: u64, replica: u64): void {
 function simulate(seed: u64, replica: u64): void {
   selectReplica(seed, replica);
   tally.clearReplica();
+  clearDue(vcpuCount);
   for (let vcpu: u32 = 0; vcpu < vcpuCount; vcpu++) start(vcpu);
-  for (let vcpu = nextVcpu(); dueAt(vcpu) != NEVER; vcpu = nextVcpu()) step(vcpu);
+  for (let vcpu = earliestVcpu(); dueAt(vcpu) != NEVER; vcpu = earliestVcpu()) step(vcpu);
 }
 
 function start(vcpu: u32): void {
@@ -73,13 +74,6 @@ function start(vcpu: u32): void {
   setSignalAt(vcpu, 0);
   scheduleSignal(vcpu);
   schedule(vcpu);
-}
-
-/** The vCPU with the earliest event, of equals the lower number. */
-function nextVcpu(): u32 {
-  let earliest: u32 = 0;
-  for (let vcpu: u32 = 1; vcpu < vcpuCount; vcpu++) if (dueAt(vcpu) < dueAt(earliest)) earliest = vcpu;
-  return earliest;
 }
 
 /** A vCPU's next event: of one instant an async page, then a signal, then a fault. */
@@ -159,6 +153,7 @@ function lose(): void {
   tally.count(tally.LOST);
   for (let vcpu: u32 = 0; vcpu < vcpuCount; vcpu++) {
     kvmRun.create(vcpu);
+    if (nextReady(vcpu) == NEVER) continue; // nothing of its own changes when its next event is due
     forgetPages(vcpu);
     schedule(vcpu);
   }
@@ -167,8 +162,7 @@ function lose(): void {
 /** A vCPU ends with its last fault. */
 function schedule(vcpu: u32): void {
   const fault = faultAt(vcpu);
-  const due = fault == NEVER ? NEVER : min(fault, min(signalAt(vcpu), nextReady(vcpu)));
-  store<i64>(DUE_AT + ((<usize>vcpu) << 3), due);
+  setDue(vcpu, fault == NEVER ? NEVER : min(fault, min(signalAt(vcpu), nextReady(vcpu))));
 }
 
 function scheduleSignal(vcpu: u32): void {
@@ -182,10 +176,6 @@ function trace(vcpu: u32): void {
   store<u32>(at + 4, kvmRun.exitReason(vcpu));
   store<u32>(at + 8, kvmRun.data(vcpu));
   memory.copy(at + 12, tally.REPLICA, (<usize>tally.COUNTERS) << 2);
-}
-
-function dueAt(vcpu: u32): i64 {
-  return load<i64>(DUE_AT + ((<usize>vcpu) << 3));
 }
 
 function faultAt(vcpu: u32): i64 {
