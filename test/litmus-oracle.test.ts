@@ -7,7 +7,7 @@ import { explore, witness } from "../src/litmus/explorer.js";
 import { compileLitmus } from "../src/litmus/module.js";
 import { type FinalState, type Program, RMW_OPERATIONS, type WitnessStep } from "../src/litmus/program.js";
 import { evaluate, type Machine, Oracle } from "./litmus-oracle.js";
-import { cycleArb, loopArb, programArb } from "./litmus-programs.js";
+import { atomicsArb, cycleArb, gracesArb, loopArb, programArb } from "./litmus-programs.js";
 
 const RUNS = Number(process.env.KLPSIM_LITMUS_RUNS ?? 60);
 const SEED = Number(process.env.KLPSIM_LITMUS_SEED ?? 20_261_121);
@@ -42,6 +42,8 @@ describe.each(MODELS)("%s", (model) => {
   it.each([
     ["programs without loops", programArb, RUNS],
     ["programs that loop", loopArb, RUNS],
+    ["small programs of atomics and locks", atomicsArb, 3 * RUNS],
+    ["small programs of sections and grace periods", gracesArb, 3 * RUNS],
   ] as const)(
     "Always: ends, their counts and shortest ways are the oracle's, with and without reduction: %s",
     (_, programs, runs) => {

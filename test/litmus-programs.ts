@@ -52,61 +52,78 @@ const freeValueArb: fc.Arbitrary<Expression> = fc.oneof(
   { arbitrary: fc.nat(LOCATIONS - 1).map(at), weight: 1 },
 );
 
-function operationArb(length: number, loops: boolean): fc.Arbitrary<Operation> {
+type Weights = Partial<Record<Operation["op"], number>>;
+
+const ALL: Weights = {
+  load: 10,
+  store: 12,
+  rmw: 6,
+  fence: 3,
+  set: 2,
+  branch: 2,
+  jump: 1,
+  lock: 2,
+  trylock: 1,
+  is_locked: 1,
+  unlock: 3,
+  assume: 1,
+  wait: 2,
+  section_begin: 3,
+  section_end: 3,
+  synchronize: 2,
+};
+const ATOMICS: Weights = { load: 3, store: 6, rmw: 16, lock: 2, trylock: 4, is_locked: 1, unlock: 4 };
+const GRACES: Weights = { load: 8, store: 9, fence: 1, section_begin: 6, section_end: 6, synchronize: 6 };
+
+function operationArb(weights: Weights, length: number, loops: boolean): fc.Arbitrary<Operation> {
   const valueArb = loops ? freeValueArb.map(masked) : freeValueArb;
   const conditionArb = fc
     .tuple(registerArb, fc.constantFrom("==" as const, "!=" as const), smallArb)
     .map(([r, operator, value]) => binary(reg(r), operator, value));
   const bounded = RMW_OPERATIONS.filter((one) => !["add", "sub", "add_unless"].includes(one));
-  const operations = loops ? bounded : [...RMW_OPERATIONS];
   const targetArb = loops ? fc.nat(length) : fc.integer({ min: 1, max: length });
   const access = { register: registerArb, address: addressArb };
-  const weighted: [number, fc.Arbitrary<Operation>][] = [
-    [
-      10,
-      fc.record({ op: fc.constant("load" as const), ...access, order: fc.constantFrom("plain", "once", "acquire") }),
-    ],
-    [
-      12,
-      fc.record({
-        op: fc.constant("store" as const),
-        address: addressArb,
-        value: valueArb,
-        order: fc.constantFrom("plain", "once", "release"),
-      }),
-    ],
-    [
-      6,
-      fc.record({
-        op: fc.constant("rmw" as const),
-        operation: fc.constantFrom(...operations),
-        register: fc.option<number, null>(registerArb, { nil: null }),
-        address: addressArb,
-        operand: valueArb,
-        expected: smallArb,
-        order: fc.constantFrom(...RMW_ORDERS),
-      }),
-    ],
-    [3, fc.record({ op: fc.constant("fence" as const), fence: fc.constantFrom("mb" as const, ...FENCES) })],
-    [2, fc.record({ op: fc.constant("set" as const), register: registerArb, value: valueArb })],
-    [2, fc.record({ op: fc.constant("branch" as const), condition: conditionArb, target: targetArb })],
-    [1, fc.record({ op: fc.constant("jump" as const), target: targetArb })],
-    [2, fc.record({ op: fc.constant("lock" as const), address: addressArb })],
-    [1, fc.record({ op: fc.constant("trylock" as const), ...access })],
-    [1, fc.record({ op: fc.constant("is_locked" as const), ...access })],
-    [3, fc.record({ op: fc.constant("unlock" as const), address: addressArb })],
-    [1, fc.record({ op: fc.constant("assume" as const), condition: conditionArb })],
-    [2, fc.record({ op: fc.constant("wait" as const), ...access, condition: conditionArb })],
-    [3, fc.constant<Operation>({ op: "section_begin" })],
-    [3, fc.constant<Operation>({ op: "section_end" })],
-    [2, fc.constant<Operation>({ op: "synchronize" })],
-  ];
-  return fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+  const arbitraries: { [Op in Operation["op"]]: fc.Arbitrary<Omit<Operation & { op: Op }, "op">> } = {
+    load: fc.record({ ...access, order: fc.constantFrom("plain", "once", "acquire") }),
+    store: fc.record({
+      address: addressArb,
+      value: valueArb,
+      order: fc.constantFrom("plain", "once", "release"),
+    }),
+    rmw: fc.record({
+      operation: fc.constantFrom(...(loops ? bounded : RMW_OPERATIONS)),
+      register: fc.option<number, null>(registerArb, { nil: null }),
+      address: addressArb,
+      operand: valueArb,
+      expected: smallArb,
+      order: fc.constantFrom(...RMW_ORDERS),
+    }),
+    fence: fc.record({ fence: fc.constantFrom("mb" as const, ...FENCES) }),
+    set: fc.record({ register: registerArb, value: valueArb }),
+    branch: fc.record({ condition: conditionArb, target: targetArb }),
+    jump: fc.record({ target: targetArb }),
+    lock: fc.record({ address: addressArb }),
+    trylock: fc.record(access),
+    is_locked: fc.record(access),
+    unlock: fc.record({ address: addressArb }),
+    assume: fc.record({ condition: conditionArb }),
+    wait: fc.record({ ...access, condition: conditionArb }),
+    section_begin: fc.record({}),
+    section_end: fc.record({}),
+    synchronize: fc.record({}),
+  };
+  const chosen = Object.entries(weights) as [Operation["op"], number][];
+  return fc.oneof(
+    ...chosen.map(([op, weight]) => ({
+      weight,
+      arbitrary: (arbitraries[op] as fc.Arbitrary<object>).map((rest) => ({ op, ...rest }) as Operation),
+    })),
+  );
 }
 
-function cpuArb(length: number, loops: boolean): fc.Arbitrary<Operation[]> {
+function cpuArb(weights: Weights, length: number, loops: boolean): fc.Arbitrary<Operation[]> {
   return fc
-    .array(operationArb(length, loops), { minLength: length, maxLength: length })
+    .array(operationArb(weights, length, loops), { minLength: length, maxLength: length })
     .map((operations) => operations.map(loops ? sectionsFirst : forwardOnly));
 }
 
@@ -132,8 +149,8 @@ function programOf(cpus: Operation[][], cycle?: Expression): Program {
   return made;
 }
 
-const shapes = (shapes: number[][], loops: boolean) =>
-  fc.constantFrom(...shapes).chain((lengths) => fc.tuple(...lengths.map((length) => cpuArb(length, loops))));
+const shapes = (shapes: number[][], loops: boolean, weights = ALL) =>
+  fc.constantFrom(...shapes).chain((lengths) => fc.tuple(...lengths.map((length) => cpuArb(weights, length, loops))));
 
 /** Without loops. */
 export const programArb = shapes(
@@ -146,6 +163,18 @@ export const programArb = shapes(
   ],
   false,
 ).map((cpus) => programOf(cpus));
+
+const SMALL = [
+  [3, 3],
+  [4, 2],
+  [2, 2, 2],
+];
+
+/** Small ones, mostly of read-modify-writes and locks. */
+export const atomicsArb = shapes(SMALL, false, ATOMICS).map((cpus) => programOf(cpus));
+
+/** Small ones, mostly of sections and grace periods. */
+export const gracesArb = shapes([[4, 3], [5, 2], ...SMALL], false, GRACES).map((cpus) => programOf(cpus));
 
 /** With jumps back. */
 export const loopArb = shapes(
