@@ -197,6 +197,11 @@ Sometimes     MP+wmb+atomic_inc() and rmb :: Wx wmb Wy | atomic_inc(y); rmb Rx =
 Never         MP+wmb+atomic_inc_return_relaxed() and rmb :: Wx wmb Wy | int u = atomic_inc_return_relaxed(y); rmb Rx => y=2 /\ 1:rx=0
 Never         a release reaches through a read-modify-write :: Wx RELy | atomic_inc(y); | ACQy Rx => 2:ry=2 /\ 2:rx=0
 Sometimes     a release does not reach through a write :: Wx RELy | Wy2 | ACQy Rx => y=2 /\ 2:ry=2 /\ 2:rx=0
+// What an addition stores depends on what it found, what an exchange stores does not.
+Never         MP+wmb+atomic_fetch_add_relaxed(), its own sum acquired :: Wx wmb Wy | int ry = atomic_fetch_add_relaxed(1, y); int u = smp_load_acquire(y); Rx => 1:ry=1 /\ 1:u=2 /\ 1:rx=0
+Sometimes     MP+wmb+xchg_relaxed(), its own value acquired :: Wx wmb Wy | int ry = xchg_relaxed(y, 2); int u = smp_load_acquire(y); Rx => 1:ry=1 /\ 1:u=2 /\ 1:rx=0
+// Whether cmpxchg() stores depends on what it expects.
+Never         LB+cmpxchg_relaxed() of an expected value that was read :: Rx int u = cmpxchg_relaxed(y, rx - 1, 1); | Ry mb Wx
 Never         WRC+atomic_inc_return()+acquire :: Wx | Rx int u = atomic_inc_return(y); | ACQy Rx
 Sometimes     WRC+atomic_inc_return_relaxed()+acquire :: Wx | Rx int u = atomic_inc_return_relaxed(y); | ACQy Rx
 # Locks
