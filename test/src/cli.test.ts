@@ -100,6 +100,50 @@ describe("klpsim run", () => {
   });
 });
 
+describe("klpsim run, of an experiment with variants,", () => {
+  const rseq = () =>
+    file("rseq.json", JSON.stringify({ experiment: "rseq", test: { iterations: 20 }, run: { replicas: 4 } }));
+
+  it("prints a table: a metric a row, a variant a column", async () => {
+    const { status, stdout, stderr } = await klpsim("run", rseq(), "--variant", "1us", "3-getcpu");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^rseq {2}4 replicas a variant, seed 1/);
+    expect(stdout).toMatch(/\n +1us +3-getcpu\nsuccesses +[\d,.]+ +[\d,.]+\n/);
+  });
+
+  it("prints one JSON document, the same on any number of workers", async () => {
+    const [one, three] = await Promise.all(
+      ["1", "3"].map(async (workers) =>
+        JSON.parse((await klpsim("run", rseq(), "--json", "--workers", workers)).stdout),
+      ),
+    );
+    expect(one).toMatchObject({ schemaVersion: 1, scenario: { name: "rseq" }, replicas: 4 });
+    expect(three.results).toEqual(one.results);
+  });
+
+  it("writes the picture of a sweep where it is asked to", async () => {
+    const sweep = file("sweep.yaml", "{experiment: rseq, sweep: {delays: [0, 1us, 9us]}, test: {iterations: 20}}");
+    await klpsim("run", sweep, "--replicas", "3", "--plots", "pictures");
+    expect(readdirSync(join(directory, "pictures"))).toEqual(["sweep.svg"]);
+  });
+
+  it.each([
+    ["--policy", ["linux-6.1"], "rseq.json is about rseq: see --variant"],
+    ["--variant", ["2us"], "--variant 2us: expected one of none, 1us"],
+    ["--plots", ["pictures"], "a sweep over delays"],
+  ])("refuses %s %s", async (option, values, message) => {
+    rseq();
+    const { status, stdout, stderr } = await klpsim("run", "rseq.json", option, ...values);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("refuses --variant for a transition", async () => {
+    const { status, stderr } = await klpsim("run", small, "--variant", "1us");
+    expect({ status, told: stderr.includes("is about a transition: see --policy") }).toEqual({ status: 2, told: true });
+  });
+});
+
 describe("A mistake is told on stderr with status 2, and stdout stays empty:", () => {
   it.each([
     ["a missing file", ["run", "nowhere.yaml"], "nowhere.yaml: no such file"],
