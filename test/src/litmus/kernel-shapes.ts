@@ -88,6 +88,11 @@ Sometimes     MP of plain data+wmb :: *x = 1; wmb Wy | Ry int rx = *x;
 Sometimes sc  MP of plain data, released before :: RELy *x = 1; | ACQy int rx = *x;
 Never         MP of plain data under a lock :: lock *x = 1; *y = 1; unlock | lock int ry = *y; int rx = *x; unlock
 Never         LB of plain writes within acquire and release :: ACQx Wy | int ry = smp_load_acquire(y); *x = 1; => 0:rx=1 /\ 1:ry=1
+// Neither rf is in happens-before, and nothing bounds the plain writes.
+Sometimes     LB of plain writes behind acquires :: ACQx *y = 1; | ACQy *x = 1; => 0:rx=1 /\ 1:ry=1
+Never         ISA2 of plain data :: *x = 1; wmb Wy | Ry RELz | ACQz int rx = *x; => 1:ry=1 /\ 2:rz=1 /\ 2:rx=0
+Never         W+RWC of plain data+wmb+mb+mb :: *x = 1; wmb Wy | Ry mb Rz | Wz mb int rw = smp_load_acquire(w); int rx = *x; => 1:ry=1 /\ 1:rz=0 /\ 2:rx=0
+Sometimes     W+RWC of plain data+wmb+rmb+mb :: *x = 1; wmb Wy | Ry rmb Rz | Wz mb int rw = smp_load_acquire(w); int rx = *x; => 1:ry=1 /\ 1:rz=0 /\ 2:rx=0
 Never         S of a plain write, acquired :: *x = 2; RELy | ACQy *x = 1; => x=2 /\ 1:ry=1
 # Store buffering
 Sometimes tso SB :: Wx Ry | Wy Rx
