@@ -13,11 +13,9 @@ export {
   asyncFails,
   struck,
   elsewhere,
-  FAULT_MAX,
 } from "./memory-fault/replica";
 export { plain, missing, mismatch, fastGup, handler, emulation, droppedMissing } from "./memory-fault/pages";
 export { swallowed, kills, repeats, reasonFlags, knows, fails, unresolvable, damage } from "./memory-fault/vmm";
-export { VCPU_MAX } from "./memory-fault/kvm-run";
 export { EXIT_MAX } from "./memory-fault/draws";
 
 // The variant.

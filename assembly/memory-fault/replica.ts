@@ -16,7 +16,8 @@ export let gap: u32 = 0;
 export let signals: u32 = 0;
 export let latency: u32 = 0;
 
-export const FAULT_MAX: u32 = 1 << 20;
+/** A fault's number and an exit's make one draw's. */
+const FAULT_MAX: u32 = 1 << 20;
 
 export let vcpuCount: u32 = 1;
 /** Faults of each vCPU. */
@@ -58,6 +59,7 @@ export function traceReplica(seed: u64, replica: u64): void {
 }
 
 function simulate(seed: u64, replica: u64): void {
+  assert(vcpuCount <= kvmRun.VCPU_MAX && faultCount <= FAULT_MAX);
   selectReplica(seed, replica);
   tally.clearReplica();
   clearDue(vcpuCount);
