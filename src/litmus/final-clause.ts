@@ -5,8 +5,8 @@ import type { Code } from "./code.js";
 import type { Operand, Proposition } from "./condition.js";
 import { fail } from "./errors.js";
 import { addressOf, type Locations } from "./locations.js";
-import type { OperandText, TestText } from "./parse-test.js";
 import type { Expression, Observed } from "./program.js";
+import type { OperandText, TestText } from "./test-text.js";
 
 export interface CpuNames {
   code: Code;

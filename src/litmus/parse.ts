@@ -3,9 +3,9 @@
 import type { Litmus, Verdict } from "./condition.js";
 import { fail, UnsupportedWord } from "./errors.js";
 import { type Fragment, readFragments } from "./fragments.js";
-import { readHeader, readTest } from "./parse-test.js";
 import { MEMORY_MODELS } from "./program.js";
-import { TestTranslation } from "./translate-test.js";
+import { TestTranslation } from "./test-programs.js";
+import { readHeader, readTest } from "./test-text.js";
 
 /** Characters of a test: what takes seconds to refuse is as good as a hang. */
 export const TEXT_LENGTH_MAX = 1 << 15;

@@ -316,15 +316,22 @@ function deferred(synchronization: Synchronization, v2: Verdict): BuiltinTest[] 
   );
 }
 
-const LATE_STORES: BuiltinTest[] = (["sched", "rcu", "none"] as const).map((synchronization) =>
-  completion(
+const LATE_STORES: BuiltinTest[] = (["sched", "rcu", "none"] as const).map((synchronization) => {
+  const isAwaited = synchronization !== "none";
+  return completion(
     "L7",
     synchronization,
     "who saw T = 1 on entry stores S after completion has taken it away",
     LATE_STORE,
-    kernels({ "V-Peter": synchronization === "none" ? "Sometimes" : "Never" }),
-  ),
-);
+    kernels({
+      V1: ["Never", SWITCHES_AT_ONCE],
+      "V1-Petr": ["Never", SWITCHES_AT_ONCE],
+      V2: [synchronization === "sched" ? "Never" : "Sometimes", "its work is late whatever T is (L3b)"],
+      "V-Petr": ["Never", SWITCHES_AT_ONCE],
+      "V-Peter": isAwaited ? "Never" : "Sometimes",
+    }),
+  );
+});
 
 const WEAK = { sc: "Never", tso: "Never", lkmm: "Sometimes" } as const;
 
@@ -417,6 +424,8 @@ const NMI_BIT = [
 ];
 const NO_NMI_BIT = [body("nmi_enter", ""), body("nmi_exit", "")];
 
+const SEEN_IN_USER_MODE = "an NMI leaves context tracking's state alone: CPU0 sees user mode and switches the task";
+
 const NMI: BuiltinTest = {
   name: "L9",
   title: "an NMI that comes from user mode changes version between two calls",
@@ -434,6 +443,16 @@ exists ((1:first=0 /\\ 1:second=1) \\/ (1:first=1 /\\ 1:second=0))`,
   fragments: [],
   variants: {
     ...kernels({ V2: "Never", "V-Peter": "Never" }, NMI_BIT),
+    ...kernels(
+      {
+        V0: ["Never", DOES_NOTHING],
+        V1: ["Sometimes", SEEN_IN_USER_MODE],
+        "V1-Petr": ["Sometimes", SEEN_IN_USER_MODE],
+        "V-Petr": ["Sometimes", SEEN_IN_USER_MODE],
+        "V-none": ["Never", DOES_NOTHING],
+      },
+      NO_NMI_BIT,
+    ),
     "V-Peter, no NMI bit": { fragments: [...KERNELS["V-Peter"], ...NO_NMI_BIT], expected: "Sometimes" },
   },
 };

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { litmusCommand } from "../../../src/commands/litmus.js";
@@ -96,6 +97,15 @@ describe("klpsim litmus", () => {
     expect(states).toBeGreaterThan(4);
     expect(final.map(({ values }: { values: object }) => values)).toContainEqual({ "0:r": 0, "1:r": 0 });
     expect(witness[0]).toMatchObject({ step: 0, text: expect.stringContaining("ONCE") });
+  });
+
+  it("finds the examples as their comments say, and the proposals apart", async () => {
+    const example = (name: string) =>
+      fileURLToPath(new URL(`../../../examples/litmus/${name}.litmus`, import.meta.url));
+    expect((await klpsimLitmus(example("kick"), example("message-passing"))).status).toBe(0);
+    const { out } = await klpsimLitmus(example("remote-switch"), "--variant", "V1", "--variant", "V-Peter");
+    expect(out).toMatch(/V1 +Sometimes +Sometimes +Sometimes/);
+    expect(out).toMatch(/V-Peter +Never +Never +Never/);
   });
 
   it("prints the table that docs/litmus.md shows", async () => {

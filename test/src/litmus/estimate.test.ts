@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type EstimateOptions, estimate } from "../../../src/litmus/estimate.js";
 import { compileLitmus } from "../../../src/litmus/module.js";
 import type { FinalState, Operation, Program } from "../../../src/litmus/program.js";
-import { equal, location, mb, program, read, register, wait, write } from "../../litmus-builder.js";
+import { equal, location, mb, program, read, register, wait, write } from "../../litmus/builder.js";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {

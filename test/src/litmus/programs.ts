@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import type { Expression, Instruction, Operation, Program } from "../../../src/litmus/program.js";
 import { FENCES, RMW_OPERATIONS, RMW_ORDERS } from "../../../src/litmus/program.js";
-import { at, binary, constant, reg } from "../../litmus-builder.js";
+import { at, binary, constant, reg } from "../../litmus/builder.js";
 
 const VARIABLES = 2; // locations 0 and 1; location 2 is a lock
 const REGISTERS = 2;

@@ -24,7 +24,7 @@ import {
   unlock,
   wait,
   write,
-} from "../../litmus-builder.js";
+} from "../../litmus/builder.js";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {

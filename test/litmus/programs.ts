@@ -10,8 +10,8 @@ import {
   RMW_OPERATIONS,
   RMW_ORDERS,
   UNARY_OPERATORS,
-} from "../src/litmus/program.js";
-import { at, binary, constant, inMemory, location, program, reg, register } from "./litmus-builder.js";
+} from "../../src/litmus/program.js";
+import { at, binary, constant, inMemory, location, program, reg, register } from "./builder.js";
 
 const LOCATIONS = 3;
 const REGISTERS = 2;

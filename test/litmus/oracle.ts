@@ -7,7 +7,7 @@ import {
   type Instruction,
   type Program,
   type WitnessStep,
-} from "../src/litmus/program.js";
+} from "../../src/litmus/program.js";
 
 interface CpuState {
   next: number;

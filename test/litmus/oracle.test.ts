@@ -3,11 +3,11 @@
 
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { explore, witness } from "../src/litmus/explorer.js";
-import { compileLitmus } from "../src/litmus/module.js";
-import { type FinalState, type Program, RMW_OPERATIONS, type WitnessStep } from "../src/litmus/program.js";
-import { evaluate, type Machine, Oracle } from "./litmus-oracle.js";
-import { atomicsArb, cycleArb, gracesArb, loopArb, programArb } from "./litmus-programs.js";
+import { explore, witness } from "../../src/litmus/explorer.js";
+import { compileLitmus } from "../../src/litmus/module.js";
+import { type FinalState, type Program, RMW_OPERATIONS, type WitnessStep } from "../../src/litmus/program.js";
+import { evaluate, type Machine, Oracle } from "./oracle.js";
+import { atomicsArb, cycleArb, gracesArb, loopArb, programArb } from "./programs.js";
 
 const RUNS = Number(process.env.KLPSIM_LITMUS_RUNS ?? 60);
 const SEED = Number(process.env.KLPSIM_LITMUS_SEED ?? 20_261_121);

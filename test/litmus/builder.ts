@@ -7,7 +7,7 @@ import {
   type Observed,
   type Operation,
   type Program,
-} from "../src/litmus/program.js";
+} from "../../src/litmus/program.js";
 
 export const constant = (value: number): Expression => ({ kind: "constant", value });
 export const reg = (register: number): Expression => ({ kind: "register", register });

@@ -7,10 +7,10 @@ import { type Clauses, resolveClauses } from "./final-clause.js";
 import { arrival, combinations, interrupted } from "./handlers.js";
 import { checkLimits } from "./limits.js";
 import { addressOf, Locations } from "./locations.js";
-import type { FunctionText, Initial, Kind, TestText } from "./parse-test.js";
 import type { Cpu, Expression, Instruction, Program } from "./program.js";
 import type { Frame } from "./scope.js";
 import type { FragmentText } from "./syntax.js";
+import type { FunctionText, Initial, Kind, TestText } from "./test-text.js";
 import { Translator } from "./translate.js";
 import type { Surroundings } from "./translate-value.js";
 
