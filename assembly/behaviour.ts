@@ -236,7 +236,6 @@ function bear(parent: Task, child: Task): void {
   task.renewTask(child);
   task.setParent(child, parent);
   task.setPhaseOf(child, table.forkTarget(task.phase(parent)));
-  task.recordSwitch(child, -1, 0);
   runqueue.charge(cpu);
   task.setCpuOf(child, cpu);
   if (transitioning && (forkFixed ? isPending(parent) : task.forkFlag(parent))) {
@@ -269,6 +268,6 @@ export function bury(t: Task): void {
   const cpu = task.cpuOf(t);
   if (transitioning && !task.isSwitched(t)) countStraggler(cpu, -1);
   task.setState(t, task.DEAD);
-  task.recordSwitch(t, -1, 0);
+  if (transitioning) task.recordSwitch(t, -1, 0);
   task.clearFlags(t, TIF_PATCH_PENDING);
 }

@@ -128,13 +128,16 @@ export function clearTask(task: Task): void {
   memory.fill(row(task), 0, ROW_BYTES);
 }
 
-/** Clears a child's slot for its next use; its draws go on where they were. */
+/** Clears a child's slot for its next use; its draws go on where they were, and the record of a switch stays. */
 export function renewTask(task: Task): void {
   const visits = visit(task);
   const looks = load<u32>(row(task), 20);
+  const switched = switchAt(task);
+  const by = mechanism(task);
   clearTask(task);
   setVisit(task, visits);
   store<u32>(row(task), looks, 20);
+  recordSwitch(task, switched, by);
 }
 
 /** Another task's whole state. */

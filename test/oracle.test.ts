@@ -19,6 +19,7 @@ const REQUIRED: Record<string, number> = {
   "switch: schedule": 7,
   "switch: guest-direct": 15,
   "switch: remote": 4,
+  "remote: called meanwhile": 1,
   "switch: force": 40,
   "idle task: idle": 150,
   "idle task: stack": 150,
@@ -88,7 +89,7 @@ const REQUIRED: Record<string, number> = {
   poll: 14,
   "poll ends in time": 8,
   "poll runs out": 9,
-  "poll ends by competition": 4,
+  "poll ends by competition": 2,
   // scheduler and costs
   "context switch cost": 200,
   "slice end": 200,

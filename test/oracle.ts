@@ -1488,8 +1488,10 @@ class Replica {
     if (this.policy.remote === "none" || !task.cpu.nohzFull) return this.fails("current");
     if (!this.inMode(task, "user") || task.cpu.stalledUntil !== null) return this.fails("current, not in user mode");
     this.switch(task, "remote");
-    if (["v1", "v1-petr", "v-petr"].includes(this.policy.remote) && this.isAffectedSoon(task))
+    if (["v1", "v1-petr", "v-petr"].includes(this.policy.remote) && this.isAffectedSoon(task)) {
+      this.note("remote: called meanwhile");
       this.counters.violations += 1;
+    }
     return true;
   }
 
@@ -1937,7 +1939,7 @@ class Replica {
   bury(task: Task): void {
     task.state = "dead";
     task.flags.clear();
-    this.forgetSwitch(task);
+    if (this.decided < 0) this.forgetSwitch(task);
   }
 
   /** After a barrier: children that died on another CPU than their parent's. */

@@ -629,6 +629,28 @@ function eating(genes: PolicyGenes): PolicyGenes {
   return { ...genes, preset: "linux-5.16", masks: false };
 }
 
+// A caller on a tickless CPU, and tries that look at its mode before they switch it.
+
+const raceGenes = fc.record({
+  poll: fc.constantFrom("50us", "1ms", "20ms"),
+  affected: fc.constantFrom(1, 0.5, 1, 0),
+  mode: fc.constantFrom("kernel", "sleep"),
+  window: fc.constantFrom("0.4us", "300us", "20ms"),
+  remote: fc.constantFrom("v1", "v1-petr", "v-petr", "v-peter"),
+});
+type RaceGenes = typeof raceGenes extends fc.Arbitrary<infer V> ? V : never;
+
+function caller({ poll, affected, mode }: RaceGenes, cpu: number): Record<string, unknown> {
+  const call = { mode, duration: "20us", affected, next: "poll" };
+  const phases = { poll: { mode: "user", duration: { exponential: poll }, next: "call" }, call };
+  return { kind: "user", count: 1, cpus: [cpu], behaviour: { phases } };
+}
+
+/** The same policy, whose tries switch from afar. */
+function reaching(genes: PolicyGenes, remote: RaceGenes["remote"]): PolicyGenes {
+  return { ...genes, pure: false, changes: { ...genes.changes, remote, hookPatching: "none" } };
+}
+
 // The whole.
 
 const NOBODY_ELSE = { empty: true, alike: undefined, crowd: undefined };
@@ -659,6 +681,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     ),
     acts: oneIn(3),
     still: sometimes(15, stillGenes),
+    race: sometimes(8, raceGenes),
   })
   .map((drawn) => {
     const genes = drawn.still?.company === false ? { ...drawn, ...NOBODY_ELSE } : drawn;
@@ -703,8 +726,15 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     }
     if (paceName === "weary") classes.push(["stuck", STUCK]);
     if (genes.still !== undefined) classes.push(...still(genes.still, placing));
+    const tickless = (hostFields.nohzFull as number[] | undefined)?.find((cpu) => placing.online.includes(cpu));
+    const race = tickless === undefined ? undefined : genes.race;
+    if (race !== undefined && tickless !== undefined) {
+      hostFields.remoteWindow = race.window;
+      classes.push(["caller", caller(race, tickless)]);
+    }
     const simpler = genes.alone?.costs === false ? genes.policies.map(simple) : genes.policies;
-    const chasing = genes.still?.eaten ? simpler.map(eating) : simpler;
+    const eaten = genes.still?.eaten ? simpler.map(eating) : simpler;
+    const chasing = race === undefined ? eaten : eaten.map((one) => reaching(one, race.remote));
     return {
       host: hostFields,
       workload: Object.fromEntries(classes),

@@ -67,9 +67,9 @@ function loadJobs(module) {
 
 /** CPUs on which nothing can be skipped: told by their events, `each` a replica. */
 async function contended(module) {
-  const { model, policies, seed } = jobOf(CONTENDED, 0);
+  const { model, variants, seed } = jobOf(CONTENDED, 0);
   const each = await eventsEach(CONTENDED, EVENT_REPLICAS);
-  return { name: "contended events", model, policy: policies[0], seed, core: new Core(module, model), each };
+  return { name: "contended events", model, policy: variants[0], seed, core: new Core(module, model), each };
 }
 
 /** Everybody runs the same replicas, with equal counts; the CPU seconds of the engine and of each program. */

@@ -107,7 +107,7 @@ describe("The rseq engine", () => {
         const counts = COUNTED.map((name) => [name, Number(words(RSEQ_WORDS.indexOf(name)))]);
         expect(Object.fromEntries(counts)).toEqual(expected.counts);
       }),
-      { numRuns: 150, seed: 7, endOnFailure: true },
+      { numRuns: 80, seed: 7, endOnFailure: true },
     );
   });
 });
