@@ -3,7 +3,7 @@
 import type { Engine } from "./execute/engine.js";
 import { type DurationExports, loadDurations } from "./load-durations.js";
 import { FAULT_COUNTERS, type FaultCounter } from "./results/memory-fault.js";
-import { additiveCounts } from "./results/metrics.js";
+import { type CountExports, runCounts } from "./run-counts.js";
 import { FAULT_SITES, type FaultModel, type FaultVariant } from "./scenario/memory-fault-model.js";
 import { IMPORTS } from "./wasm.js";
 
@@ -23,15 +23,10 @@ export interface FaultDraws {
   duration(row: number, u: number): number;
 }
 
-interface Exports extends DurationExports {
-  memory: WebAssembly.Memory;
-  COUNTS: WebAssembly.Global;
-  WORDS: WebAssembly.Global;
+interface Exports extends DurationExports, CountExports {
   TRACE: WebAssembly.Global;
   TRACE_WORDS: WebAssembly.Global;
   EXIT_MAX: WebAssembly.Global;
-  clearCounts(): void;
-  runReplicas(seed: bigint, first: bigint, count: number): void;
   traceReplica(seed: bigint, replica: bigint): void;
   selectReplica(seed: bigint, replica: bigint): void;
   uniform(vcpu: number, purpose: number, n: number): number;
@@ -60,10 +55,7 @@ export class MemoryFaultEngine implements Engine<null> {
 
   run(variant: number, seed: bigint, first: number, count: number) {
     this.setVariant(this.variants[variant]!);
-    this.wasm.clearCounts();
-    this.wasm.runReplicas(seed, BigInt(first), count);
-    const { memory, COUNTS, WORDS } = this.wasm;
-    return additiveCounts(new BigUint64Array(memory.buffer, Number(COUNTS.value), Number(WORDS.value)));
+    return runCounts(this.wasm, seed, first, count);
   }
 
   /** Every fault of one replica of at most 4096, in the order in which they were met. */

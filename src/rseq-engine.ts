@@ -2,7 +2,7 @@
 
 import type { Engine } from "./execute/engine.js";
 import { type DurationExports, loadDurations } from "./load-durations.js";
-import { additiveCounts } from "./results/metrics.js";
+import { type CountExports, runCounts } from "./run-counts.js";
 import type { RseqDelay, RseqModel, RseqVariant } from "./scenario/rseq.js";
 import {
   GETCPU,
@@ -16,14 +16,9 @@ import {
 } from "./scenario/rseq-schema.js";
 import { IMPORTS } from "./wasm.js";
 
-interface Exports extends DurationExports {
-  memory: WebAssembly.Memory;
-  COUNTS: WebAssembly.Global;
-  WORDS: WebAssembly.Global;
+interface Exports extends DurationExports, CountExports {
   setCpu(n: number, cpu: number): void;
   setStep(step: number, duration: number): void;
-  clearCounts(): void;
-  runReplicas(seed: bigint, first: bigint, count: number): void;
   traceReplica(seed: bigint, replica: bigint): void;
   TRACE: WebAssembly.Global;
   TRACE_WORDS: WebAssembly.Global;
@@ -70,10 +65,7 @@ export class RseqEngine implements Engine<null> {
 
   run(variant: number, seed: bigint, first: number, count: number) {
     this.setVariant(this.variants[variant]!);
-    this.wasm.clearCounts();
-    this.wasm.runReplicas(seed, BigInt(first), count);
-    const { memory, COUNTS, WORDS } = this.wasm;
-    return additiveCounts(new BigUint64Array(memory.buffer, Number(COUNTS.value), Number(WORDS.value)));
+    return runCounts(this.wasm, seed, first, count);
   }
 
   /** The events of one replica, a row each (assembly/rseq/trace.ts). */

@@ -129,7 +129,7 @@ export const POLICY_PRESETS = {
   },
   "nohz-v1": {
     extends: "linux-5.16",
-    text: "22 Sep 2021: a try switches a task in user mode on a tickless CPU from afar. Good for latency of pollers; bad because the check can be stale when it acts (KF 5.3 L2): the litmus explorer shows the race, which is shorter than a tick here.",
+    text: "22 Sep 2021: a try switches a task in user mode on a tickless CPU from afar. Good for latency of pollers; bad because the check can be stale when it acts (KF 5.3 L2): the litmus explorer shows the race, and host.remoteWindow counts it as violations.",
     remote: "v1",
   },
   "nohz-v1-petr": {
