@@ -2,6 +2,7 @@
 
 import type { ExecuteOptions, Executor, Job } from "./execute/executor.js";
 import { type WorkOptions, withExecutor } from "./execute/with-executor.js";
+import type { Outcomes } from "./results/outcomes.js";
 import type { RunResult } from "./results/result.js";
 import { summarise } from "./results/summarise.js";
 import { type Bucket, Words } from "./results/words.js";
@@ -32,6 +33,8 @@ export interface Simulation {
   /** By policy: how many transitions completed about when (ticks), shortest first; the censored ones are in none. */
   latencies: Bucket[][];
   horizonTicks: number;
+  /** By policy, where they were asked for. */
+  outcomes?: Outcomes[];
 }
 
 /**
@@ -45,18 +48,26 @@ export async function simulate(options: SimulateOptions): Promise<RunResult> {
 
 /** As simulate(), with what a plot needs. */
 export async function simulateWhole(options: SimulateOptions): Promise<Simulation> {
-  return withExecutor(options, (executor, build) => simulateOn(executor, compile(options), build, options));
+  return withExecutor(options, (executor, build) => simulateOn(executor, compileRun(options), build, options));
 }
 
-async function simulateOn(
+/** A compiled scenario on threads that are there already, as a sweep's points are; `outcomes`: also what each replica came to. */
+export async function simulateOn(
   executor: Executor,
-  { model, policies, replicas, seed }: Compiled,
+  { model, policies, replicas, seed }: Pick<Compiled, "model" | "policies" | "replicas" | "seed">,
   build: Build,
-  { signal, onProgress }: ExecuteOptions,
+  { signal, onProgress, outcomes: wanted }: ExecuteOptions & { outcomes?: boolean },
 ): Promise<Simulation> {
   const started = performance.now();
-  const job: Job<"transition"> = { experiment: "transition", model, variants: policies, replicas, seed };
-  const { counts, layout } = await executor.run(job, { signal, onProgress });
+  const job: Job<"transition"> = {
+    experiment: "transition",
+    model,
+    variants: policies,
+    replicas,
+    seed,
+    outcomes: wanted,
+  };
+  const { counts, layout, outcomes } = await executor.run(job, { signal, onProgress });
   const wallMs = performance.now() - started;
   const result: RunResult = {
     schemaVersion: 1,
@@ -68,10 +79,19 @@ async function simulateOn(
     timing: { wallMs, transitionsPerSecond: (1000 * replicas * policies.length) / wallMs, workers: executor.workers },
   };
   const latencies = counts.map((one) => new Words(one, layout).buckets(layout.latency));
-  return { result, latencies, horizonTicks: model.horizon };
+  return { result, latencies, horizonTicks: model.horizon, outcomes };
 }
 
-function compile({ scenario, file, set = [], policies, extraPolicies, replicas, seed }: SimulateOptions): Compiled {
+/** The scenario that these options ask for. @throws ScenarioError */
+export function compileRun({
+  scenario,
+  file,
+  set = [],
+  policies,
+  extraPolicies,
+  replicas,
+  seed,
+}: SimulateOptions): Compiled {
   const options = { file, set: runSettings(set, replicas, seed), policies, extraPolicies };
   return typeof scenario === "string" ? loadScenario(scenario, options) : compileScenario(scenario, options);
 }

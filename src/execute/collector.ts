@@ -2,12 +2,14 @@
 
 import type { Counts } from "../results/counts.js";
 import { CountsSum } from "../results/merge.js";
+import { joinOutcomes, type Outcomes } from "../results/outcomes.js";
 import type { Batch } from "./batches.js";
 import type { Job, Outcome, Progress } from "./executor.js";
 
 /** What a worker returns for a batch. */
 export interface BatchResult<Layout> {
   counts: Counts;
+  outcomes?: Outcomes;
   layout: Layout;
   ms: number; // spent in the engine
 }
@@ -16,22 +18,26 @@ export class Collector<Layout> {
   readonly #sums: CountsSum[];
   readonly #total: number;
   readonly #started = performance.now();
-  readonly #early = new Map<number, { batch: Batch; counts: Counts }>();
+  readonly #outcomes: Outcomes[][] | undefined;
+  readonly #early = new Map<number, { batch: Batch; counts: Counts; outcomes: Outcomes | undefined }>();
   #merged = 0; // batches
   #done = 0; // replicas
   #layout: Layout | undefined;
 
-  constructor(job: Pick<Job, "variants" | "replicas">) {
+  constructor(job: Pick<Job, "variants" | "replicas" | "outcomes">) {
     this.#sums = job.variants.map(() => new CountsSum());
+    this.#outcomes = job.outcomes ? job.variants.map(() => []) : undefined;
     this.#total = job.variants.length * job.replicas;
   }
 
-  add(batch: Batch, { counts, layout }: BatchResult<Layout>): void {
+  add(batch: Batch, { counts, outcomes, layout }: BatchResult<Layout>): void {
     this.#layout ??= layout;
     this.#done += batch.count;
-    this.#early.set(batch.number, { batch, counts });
+    this.#early.set(batch.number, { batch, counts, outcomes });
     for (let ready = this.#early.get(this.#merged); ready; ready = this.#early.get(this.#merged)) {
-      this.#sums[ready.batch.variant].add(ready.counts);
+      const { variant } = ready.batch;
+      this.#sums[variant].add(ready.counts);
+      if (ready.outcomes !== undefined) this.#outcomes?.[variant].push(ready.outcomes);
       this.#early.delete(this.#merged++);
     }
   }
@@ -45,6 +51,7 @@ export class Collector<Layout> {
   outcome(): Outcome<Layout> {
     if (this.#layout === undefined || this.#done !== this.#total)
       throw new Error("the run ended before its last replica");
-    return { layout: this.#layout, counts: this.#sums.map((sum) => sum.counts()) };
+    const counts = this.#sums.map((sum) => sum.counts());
+    return { layout: this.#layout, counts, outcomes: this.#outcomes?.map(joinOutcomes) };
   }
 }

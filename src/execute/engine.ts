@@ -3,6 +3,7 @@
 import { Core } from "../core.js";
 import { MemoryFaultEngine } from "../memory-fault-engine.js";
 import type { Counts, CountsLayout } from "../results/counts.js";
+import type { Outcomes } from "../results/outcomes.js";
 import { RseqEngine } from "../rseq-engine.js";
 import type { FaultModel, FaultVariant } from "../scenario/memory-fault-model.js";
 import type { Model, Policy } from "../scenario/model.js";
@@ -15,6 +16,8 @@ export interface Engine<Layout> {
   readonly layout: Layout;
   /** Runs replicas first .. first + count - 1 of a variant and returns their counts alone. */
   run(variant: number, seed: bigint, first: number, count: number): Counts;
+  /** As run(), with what each replica came to; of a transition only. */
+  runEach?(variant: number, seed: bigint, first: number, count: number): { counts: Counts; outcomes: Outcomes };
 }
 
 /** What an experiment is made of. Models and variants are plain data: they travel to threads. */
@@ -68,6 +71,10 @@ function openTransition(module: WebAssembly.Module, model: Model, policies: Poli
     run(policy, seed, first, count) {
       core.setPolicy(policies[policy]!);
       return core.run(seed, first, count);
+    },
+    runEach(policy, seed, first, count) {
+      core.setPolicy(policies[policy]!);
+      return core.runEach(seed, first, count);
     },
   };
 }

@@ -1,6 +1,7 @@
 // What every executor does: runs a job's shards somewhere and returns the merged counts of each variant.
 
 import type { Counts } from "../results/counts.js";
+import type { Outcomes } from "../results/outcomes.js";
 import { ENGINES, type Engine, type ExperimentName, type Experiments } from "./engine.js";
 
 export interface Job<E extends ExperimentName = ExperimentName> {
@@ -8,7 +9,11 @@ export interface Job<E extends ExperimentName = ExperimentName> {
   model: Experiments[E]["model"];
   variants: Experiments[E]["variant"][];
   replicas: number; // a variant
+  /** Number of the first replica; 0 unless said. */
+  first?: number;
   seed: bigint;
+  /** Also what each replica came to; of a transition only. */
+  outcomes?: boolean;
 }
 
 type LayoutOf<E extends ExperimentName> = Experiments[E]["layout"];
@@ -39,6 +44,8 @@ export interface ExecuteOptions {
 export interface Outcome<Layout> {
   layout: Layout;
   counts: Counts[]; // by variant
+  /** By variant, where the job asks for them. */
+  outcomes?: Outcomes[];
 }
 
 export interface Executor {

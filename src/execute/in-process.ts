@@ -25,7 +25,7 @@ export class InProcessExecutor implements Executor {
     const collector = new Collector<Experiments[E]["layout"]>(job);
     for (let batch = batches.next(); batch; batch = batches.next()) {
       signal?.throwIfAborted();
-      const result = runBatch(engine, job.seed, batch);
+      const result = runBatch(engine, job, batch);
       batches.took(batch, result.ms);
       collector.add(batch, result);
       onProgress?.(collector.progress());

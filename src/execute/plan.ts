@@ -14,6 +14,7 @@ export interface Shard {
 export interface Plan {
   scenario: string;
   variants: number; // how many
+  first: number; // replica
   replicas: number; // a variant
   shardReplicas: number;
 }
@@ -26,10 +27,11 @@ export function planRun<E extends ExperimentName>({
   experiment,
   model,
   variants,
+  first = 0,
   replicas,
 }: Omit<Job<E>, "seed">): Plan {
-  const visits = ENGINES[experiment].visits(model);
-  return { scenario: model.hash, variants: variants.length, replicas, shardReplicas: shardReplicas(visits) };
+  const unit = shardReplicas(ENGINES[experiment].visits(model));
+  return { scenario: model.hash, variants: variants.length, first, replicas, shardReplicas: unit };
 }
 
 /** A power of two, smaller for larger replicas. */
@@ -44,9 +46,10 @@ export function shardCount({ variants, replicas, shardReplicas }: Plan): number 
 /** All shards, variant by variant, replicas ascending. */
 export function* shardsOf(plan: Plan): Generator<Shard, void> {
   const { scenario, replicas, shardReplicas } = plan;
+  const end = plan.first + replicas;
   for (let variant = 0; variant < plan.variants; variant++) {
-    for (let first = 0; first < replicas; first += shardReplicas) {
-      yield { scenario, variant, first, count: Math.min(shardReplicas, replicas - first) };
+    for (let first = plan.first; first < end; first += shardReplicas) {
+      yield { scenario, variant, first, count: Math.min(shardReplicas, end - first) };
     }
   }
 }

@@ -2,14 +2,17 @@
 
 import type { BatchResult } from "./collector.js";
 import type { Engine } from "./engine.js";
+import type { Job } from "./executor.js";
 
 /** Runs a range of replicas of a variant. */
 export function runBatch<Layout>(
   engine: Engine<Layout>,
-  seed: bigint,
+  { seed, outcomes: wanted }: Pick<Job, "seed" | "outcomes">,
   { variant, first, count }: { variant: number; first: number; count: number },
 ): BatchResult<Layout> {
   const started = performance.now();
-  const counts = engine.run(variant, seed, first, count);
-  return { counts, layout: engine.layout, ms: performance.now() - started };
+  const result = wanted
+    ? engine.runEach!(variant, seed, first, count)
+    : { counts: engine.run(variant, seed, first, count) };
+  return { ...result, layout: engine.layout, ms: performance.now() - started };
 }

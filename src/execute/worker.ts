@@ -16,15 +16,15 @@ export interface BatchMessage {
   count: number;
 }
 
-let current: { jobNumber: number; seed: bigint; engine: Engine<unknown> } | undefined;
+let current: { jobNumber: number; job: Job; engine: Engine<unknown> } | undefined;
 
 /** The thread's whole task. */
 export default function run(message: BatchMessage): BatchResult<unknown> {
   if (current?.jobNumber !== message.jobNumber) current = load(message);
-  return runBatch(current.engine, current.seed, message);
+  return runBatch(current.engine, current.job, message);
 }
 
 function load({ jobNumber, module, job: bytes }: BatchMessage): NonNullable<typeof current> {
   const job: Job = deserialize(Buffer.from(new Uint8Array(bytes)));
-  return { jobNumber, seed: job.seed, engine: openEngine(module, job) };
+  return { jobNumber, job, engine: openEngine(module, job) };
 }

@@ -1,6 +1,7 @@
 // From a histogram to what is printed of it: mean, extremes, quantiles. Ticks in, milliseconds out.
 
 import { quantileRanks } from "./binomial.js";
+import { mean } from "./metrics.js";
 import type { Distribution, QuantileEstimate } from "./result.js";
 import type { Bucket } from "./words.js";
 
@@ -11,6 +12,8 @@ const TICKS_PER_MS = 1000;
 export interface Recorded {
   replicas: number;
   sum: number;
+  /** Of the ticks squared: exact. */
+  squares: bigint;
   min: number | null;
   max: number | null;
   buckets: Bucket[];
@@ -22,11 +25,18 @@ export function describe(recorded: Recorded): Distribution {
   const all = completed === recorded.replicas;
   return {
     mean: all ? meanCompleted : null,
+    ...(all ? meanInterval(recorded) : { meanLow: null, meanHigh: null }),
     min: all ? milliseconds(recorded.min) : null,
     max: all ? milliseconds(recorded.max) : null,
     meanCompleted,
     quantiles: QUANTILES.map((p) => quantile(recorded, p)),
   };
+}
+
+/** By the normal law of means. */
+function meanInterval({ replicas, sum, squares }: Recorded): { meanLow: number | null; meanHigh: number | null } {
+  const { low, high } = sum === 0 ? { low: 0, high: 0 } : mean("", BigInt(replicas), BigInt(sum), squares);
+  return { meanLow: milliseconds(low), meanHigh: milliseconds(high) };
 }
 
 /** The least recorded value with at least a share p of all replicas at or below it; censored ones are beyond all. */

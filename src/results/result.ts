@@ -8,9 +8,19 @@ export interface QuantileEstimate {
   high: number | null;
 }
 
+/** A figure with its 95% interval; null where nothing was seen from which to tell, or nothing bounds it. */
+export interface Estimate {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
 /** mean, min and max are null if any replica is censored; meanCompleted is over those that completed. */
 export interface Distribution {
   mean: number | null;
+  /** Ends of the mean's 95% interval. */
+  meanLow: number | null;
+  meanHigh: number | null;
   min: number | null;
   max: number | null;
   meanCompleted: number | null;
@@ -81,6 +91,83 @@ export interface PolicyResult {
   worst: WorstEntry[];
   /** SHA-256 of all integer counts and sums in a fixed order. */
   digest: string;
+  /** Where the time goes, where it was asked for (`--blame`). */
+  delays?: Delays;
+  /** Tails that were estimated, not counted, where they were asked for (`--rare`). */
+  rare?: RareTail[];
+}
+
+/** Means over replicas in milliseconds; their sum is the latency's mean over the same replicas. */
+export interface DelayParts {
+  /** Until the round (or the first try, the force) that made the last task move; 0 where none did. */
+  roundMs: number;
+  /** Until that task then switched: its own doing. */
+  taskMs: number;
+  /** Until the try that noticed. */
+  tryMs: number;
+  /** Completion's own waits. */
+  completionMs: number;
+}
+
+/** What the last task of a class, in a phase, switched by a mechanism, adds to the mean and to the tail. */
+export interface DelayBy {
+  class: string;
+  phase: string;
+  mechanism: string;
+  /** Of all completed replicas, and of those in the tail. */
+  share: number;
+  tailShare: number;
+  mean: DelayParts;
+  tail: DelayParts;
+}
+
+/** P99 and mean without a class, an affected function or a mechanism, by the same replicas again: how much less, in milliseconds. */
+export interface WhatIf {
+  without: { kind: "class" | "function" | "mechanism"; name: string };
+  /** With it less without it; a positive value is time won. */
+  meanMs: Estimate;
+  p99Ms: Estimate;
+}
+
+/** Blame that explains: mean and tail of the latency, taken apart. */
+export interface Delays {
+  /** Completed replicas. */
+  replicas: number;
+  tailFrom: { p: number; ms: number | null };
+  mean: DelayParts;
+  tail: DelayParts;
+  /** Largest part of the tail first. */
+  by: DelayBy[];
+  whatIf: WhatIf[];
+}
+
+/** P(completion later than `seconds`) beyond what counting reaches. */
+export interface RareTail {
+  seconds: number;
+  probability: number | null;
+  low: number | null;
+  high: number | null;
+  method: "counting" | "conditional" | "splitting";
+  /** Independent replicas that would tell as much by counting: (1 - p) / p over the squared relative error. */
+  effectiveSampleSize: number | null;
+  /** Simulated, branches included. */
+  replicas: number;
+  /** Of splitting: where it splits, and which share of those that came to the level before came to this. */
+  levels: { seconds: number; probability: number }[];
+  /** Why the interval cannot be trusted; null if it can. */
+  warning: string | null;
+}
+
+/** How a run with `--until` came to its number of replicas. */
+export interface Stopping {
+  /** In the order given; `met` at the last look. */
+  rules: { rule: string; met: boolean; detail: string }[];
+  /** Replicas at each look so far. */
+  looks: number[];
+  /** Whether all rules were met, or a limit of replicas or time ended the run. */
+  reason: "met" | "replicas" | "time";
+  /** Confidence of the intervals reported at the last look, corrected for the looks. */
+  intervals: string;
 }
 
 /** A whole run. Everything but `timing` is the same for the same scenario, seed and engine, wherever it runs. */
@@ -93,5 +180,89 @@ export interface RunResult {
   replicas: number;
   engine: { version: string; wasmSha256: string };
   results: PolicyResult[];
-  timing: { wallMs: number; transitionsPerSecond: number; workers: number };
+  /** Of a run with `--until`. */
+  stopping?: Stopping;
+  timing: Timing;
+}
+
+export interface Timing {
+  wallMs: number;
+  transitionsPerSecond: number;
+  workers: number;
+}
+
+/** Two policies on the same replicas; differences are b less a, so a negative one is in favour of b. */
+export interface Comparison {
+  a: string;
+  b: string;
+  replicas: number;
+  censored: { both: number; onlyA: number; onlyB: number };
+  /** null if any replica is censored under either. */
+  meanMs: Estimate;
+  /** Differences of quantiles; null inside a censored share. */
+  quantilesMs: (Estimate & { p: number })[];
+  /** Shares of replicas in which b completes earlier, at the same tick, later; a censored one is later than any completion. */
+  faster: Estimate;
+  equal: number;
+  slower: number;
+  /** Whose distribution function is nowhere below the other's, or that they cross. */
+  dominance: "a" | "b" | "equal" | "none";
+  /** Differences of means per transition. */
+  disturbance: Record<keyof Disturbance, Estimate>;
+  violations: number;
+  /** Variance of the mean difference of as many independent replicas over that of these pairs; null where either is 0 or censored. */
+  varianceReduction: number | null;
+  /** One sentence. */
+  verdict: string;
+}
+
+/** JSON of `klpsim compare`: a run, and what its policies are against the first (or each other, `--all-pairs`). */
+export interface CompareResult extends RunResult {
+  comparisons: Comparison[];
+  /** Policies that no other beats in both latency (p99) and disturbance (guest exits + EINTRs + IPIs). */
+  pareto: { policy: string; p99Ms: number | null; disturbance: number; onFront: boolean }[];
+  /** The answer in one sentence. */
+  verdict: string;
+  failIf: { condition: string; holds: boolean; detail: string }[];
+}
+
+/** JSON of `klpsim sweep`. */
+export interface SweepResult {
+  schemaVersion: 1;
+  scenario: { name: string; hash: string };
+  seed: number | string;
+  /** Replicas a point and policy; the same replicas at every point. */
+  replicas: number;
+  engine: { version: string; wasmSha256: string };
+  design: "grid" | "zip" | "latin-hypercube" | "sobol";
+  axes: SweepAxis[];
+  points: SweepPoint[];
+  /** By policy, path and figure: how much of the figure's variation over the points the path explains. */
+  sensitivity: SweepSensitivity[];
+  timing: Timing;
+}
+
+/** A path of the scenario and the values it takes, as YAML values; of a continuous axis its range. */
+export interface SweepAxis {
+  path: string;
+  values?: unknown[];
+  range?: { low: number; high: number; scale: "linear" | "log"; unit: string };
+}
+
+export interface SweepPoint {
+  /** By path. */
+  settings: Record<string, unknown>;
+  hash: string;
+  results: PolicyResult[];
+}
+
+export interface SweepSensitivity {
+  policy: string;
+  path: string;
+  figure: string;
+  /** Figure at the axis's last value over that at its first, others averaged; null where either is. */
+  ratio: number | null;
+  /** Sobol' indices where the design allows them. */
+  first: Estimate | null;
+  total: Estimate | null;
 }

@@ -22,6 +22,7 @@ export function summarise(counts: Counts, layout: CountsLayout, model: Model, po
     latencyMs: describe({
       replicas,
       sum: words.at(layout.latency.sum),
+      squares: words.squares(layout.latency),
       min: counts.latencyMin,
       max: counts.latencyMax,
       buckets: words.buckets(layout.latency),
@@ -29,6 +30,7 @@ export function summarise(counts: Counts, layout: CountsLayout, model: Model, po
     lastSwitchMs: describe({
       replicas,
       sum: words.at(layout.lastSwitch.sum),
+      squares: words.squares(layout.lastSwitch),
       min: counts.lastSwitchMin,
       max: counts.lastSwitchMax,
       buckets: words.buckets(layout.lastSwitch),

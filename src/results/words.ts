@@ -30,6 +30,11 @@ export class Words {
     return this.at(this.layout.counters + COUNTERS.indexOf(name));
   }
 
+  /** Of all values squared, in ticks squared: exact. */
+  squares({ squaresLow, squaresHigh }: HistogramLayout): bigint {
+    return (this.#value.get(squaresLow) ?? 0n) + ((this.#value.get(squaresHigh) ?? 0n) << 32n);
+  }
+
   /** Non-empty buckets, shortest durations first. */
   buckets(histogram: HistogramLayout): Bucket[] {
     const buckets: Bucket[] = [];

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type Batch, Batches } from "../../../src/execute/batches.js";
 
-const plan = (variants: number, replicas: number) => ({ scenario: "h", variants, replicas, shardReplicas: 10 });
+const plan = (variants: number, replicas: number) => ({
+  scenario: "h",
+  variants,
+  first: 0,
+  replicas,
+  shardReplicas: 10,
+});
 
 /** All batches of a plan, where each replica takes `ms`. */
 function drain(batches: Batches, ms: number): Batch[] {

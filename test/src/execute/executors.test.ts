@@ -3,6 +3,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Progress } from "../../../src/execute/executor.js";
 import { InProcessExecutor } from "../../../src/execute/in-process.js";
 import { PoolExecutor } from "../../../src/execute/pool.js";
+import { COUNTERS } from "../../../src/results/counts.js";
+import { joinOutcomes } from "../../../src/results/outcomes.js";
 import { smallJob } from "./small-job.js";
 
 const job = smallJob();
@@ -26,6 +28,30 @@ for (const [name, executor] of [
       const other = await executor.run({ ...job, seed: 12n, variants: [job.variants[1]], replicas: 7 });
       expect(other.counts).toHaveLength(1);
       expect(await executor.run(job)).toEqual(first);
+    });
+
+    it("tells what each replica came to where the job asks, and counts the same", async () => {
+      const { outcomes, ...whole } = await executor.run({ ...job, outcomes: true });
+      expect(whole).toEqual(await executor.run(job));
+      const sum = (column: ArrayLike<number>) => Array.from(column).reduce((total, value) => total + value, 0);
+      for (const [i, { index, value }] of whole.counts.entries()) {
+        const word = (at: number) => Number(value[index.indexOf(at)] ?? 0n);
+        const { complete, tries, counters } = outcomes![i]!;
+        expect(complete).toHaveLength(300);
+        expect(complete.filter((ticks) => ticks < 0)).toHaveLength(word(whole.layout.censored));
+        expect(sum(complete.filter((ticks) => ticks >= 0))).toBe(word(whole.layout.latency.sum));
+        expect(sum(tries)).toBe(word(whole.layout.tries));
+        COUNTERS.forEach((name, n) => {
+          expect(sum(counters[name])).toBe(word(whole.layout.counters + n));
+        });
+      }
+    });
+
+    it("continues where another ended: two ranges are the whole", async () => {
+      const { outcomes } = await executor.run({ ...job, outcomes: true });
+      const head = await executor.run({ ...job, outcomes: true, replicas: 123 });
+      const tail = await executor.run({ ...job, outcomes: true, first: 123, replicas: 177 });
+      expect(outcomes!.map((_, i) => joinOutcomes([head.outcomes![i]!, tail.outcomes![i]!]))).toEqual(outcomes);
     });
 
     it("reports progress up to the last transition", async () => {

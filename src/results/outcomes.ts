@@ -1,0 +1,61 @@
+// What each replica of a range came to, column by column: for whoever pairs replicas of two policies or looks into the tail. Row i is
+// replica first + i.
+
+import { COUNTERS, type Counter } from "./counts.js";
+
+/** Times in ticks; -1 where there is none. */
+export interface Outcomes {
+  /** When sysfs showed completion; -1: censored. */
+  complete: Float64Array;
+  /** The try that noticed; -1: not reached. */
+  decided: Float64Array;
+  /** -1: nobody switched. */
+  lastSwitch: Float64Array;
+  /** Global number of the phase in which the task that switched last was, phaseCount for an idle task; -1: nobody switched. */
+  blamePhase: Int32Array;
+  /** Index into MECHANISMS. */
+  blameMechanism: Uint8Array;
+  tries: Uint32Array;
+  rounds: Uint32Array;
+  counters: Record<Counter, Uint32Array>;
+}
+
+/** Room for so many replicas. */
+export function newOutcomes(count: number): Outcomes {
+  return {
+    complete: new Float64Array(count),
+    decided: new Float64Array(count),
+    lastSwitch: new Float64Array(count),
+    blamePhase: new Int32Array(count),
+    blameMechanism: new Uint8Array(count),
+    tries: new Uint32Array(count),
+    rounds: new Uint32Array(count),
+    counters: Object.fromEntries(COUNTERS.map((name) => [name, new Uint32Array(count)])) as Outcomes["counters"],
+  };
+}
+
+/** Consecutive ranges as one. */
+export function joinOutcomes(parts: Outcomes[]): Outcomes {
+  const whole = newOutcomes(parts.reduce((sum, { complete }) => sum + complete.length, 0));
+  let row = 0;
+  for (const part of parts) {
+    for (const [to, from] of columnPairs(whole, part)) to.set(from, row);
+    row += part.complete.length;
+  }
+  return whole;
+}
+
+type Column = Float64Array | Int32Array | Uint8Array | Uint32Array;
+
+function columnPairs(a: Outcomes, b: Outcomes): [Column, Column][] {
+  return [
+    [a.complete, b.complete],
+    [a.decided, b.decided],
+    [a.lastSwitch, b.lastSwitch],
+    [a.blamePhase, b.blamePhase],
+    [a.blameMechanism, b.blameMechanism],
+    [a.tries, b.tries],
+    [a.rounds, b.rounds],
+    ...COUNTERS.map((name): [Column, Column] => [a.counters[name], b.counters[name]]),
+  ];
+}
