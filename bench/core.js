@@ -36,10 +36,15 @@ async function draws() {
   loops.selectReplica(1n, 0n);
   const time = async (name, count, call) => printFigure(name, "ns", await nanoseconds(name, count, () => call(count)));
   await time("uniform draw", DRAWS, loops.uniforms);
-  for (const [kind, name] of loadDurations(loops).entries()) {
+  const kinds = loadDurations(loops);
+  for (const [kind, name] of kinds.entries()) {
     await time(`${name} duration, its draw included`, DRAWS, (count) => loops.durations(kind, count));
     await time(`${name} equilibrium, its two draws included`, EQUILIBRIA, (count) => loops.equilibria(kind, count));
   }
+  const work = kinds.indexOf("exponential");
+  await time("wake-up among two guests' turns, nothing else", DRAWS, (count) =>
+    loops.wakeups(220e3, work, 12_000n, count),
+  );
 }
 
 /** One duration of each kind, under the kind's own number (assembly/distribution.ts); their names. */
