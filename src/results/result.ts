@@ -97,11 +97,11 @@ export interface PolicyResult {
   rare?: RareTail[];
 }
 
-/** Means over replicas in milliseconds; their sum is the latency's mean over the same replicas. */
+/** Means over replicas in milliseconds; their sum is the latency's mean over the same replicas (docs/blame.md). */
 export interface DelayParts {
-  /** Until the round (or the first try, the force) that made the last task move; 0 where none did. */
+  /** Until the round (or the first try, the force, the reverse) that made the last task move; 0 where none did. */
   roundMs: number;
-  /** Until that task then switched: its own doing. */
+  /** Until that task then switched: its own doing, and that of the try that found it. */
   taskMs: number;
   /** Until the try that noticed. */
   tryMs: number;
@@ -109,7 +109,7 @@ export interface DelayParts {
   completionMs: number;
 }
 
-/** What the last task of a class, in a phase, switched by a mechanism, adds to the mean and to the tail. */
+/** What the last task of a class, in a phase, switched by a mechanism, adds to the mean and to the tail: over all of them the parts add up to the whole's. */
 export interface DelayBy {
   class: string;
   phase: string;
@@ -118,24 +118,31 @@ export interface DelayBy {
   share: number;
   tailShare: number;
   mean: DelayParts;
-  tail: DelayParts;
+  /** null where there is no tail. */
+  tail: DelayParts | null;
 }
 
 /** P99 and mean without a class, an affected function or a mechanism, by the same replicas again: how much less, in milliseconds. */
 export interface WhatIf {
   without: { kind: "class" | "function" | "mechanism"; name: string };
-  /** With it less without it; a positive value is time won. */
+  /** With it less without it; a positive value is time won. null where replicas of either are censored, of p99 where either's is among them. */
   meanMs: Estimate;
   p99Ms: Estimate;
+  /** Replicas that do not complete by the horizon with it, and without it. */
+  censored: { with: number; without: number };
 }
 
 /** Blame that explains: mean and tail of the latency, taken apart. */
 export interface Delays {
   /** Completed replicas. */
   replicas: number;
+  /** The tail: completed replicas that took the 99th percentile or longer, those equal to it included; null: it is among the censored. */
   tailFrom: { p: number; ms: number | null };
-  mean: DelayParts;
-  tail: DelayParts;
+  tailReplicas: number;
+  /** null where no replica completed. */
+  mean: DelayParts | null;
+  /** null where there is no tail. */
+  tail: DelayParts | null;
   /** Largest part of the tail first. */
   by: DelayBy[];
   whatIf: WhatIf[];
