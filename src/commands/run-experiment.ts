@@ -3,15 +3,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { metricReport } from "../report/metric-table.js";
-import { progressLine } from "../report/progress.js";
 import { rseqPlot } from "../report/rseq-plot.js";
 import { terminalOf } from "../report/terminal.js";
 import { isJudged, verdictPlot } from "../report/verdict-plot.js";
 import type { ExperimentResult } from "../results/metrics.js";
 import { type SimulateExperimentOptions, simulateExperiment } from "../simulate-experiment.js";
-import { untilInterrupted } from "./interrupt.js";
 import { makeDirectory } from "./make-directory.js";
 import { UsageError } from "./usage-error.js";
+import { watched } from "./watched.js";
 
 /** What `klpsim run` was asked for besides the scenario itself. */
 export type ExperimentRunOptions = Pick<
@@ -21,16 +20,7 @@ export type ExperimentRunOptions = Pick<
 
 export async function runExperiment(scenario: string, file: string, options: ExperimentRunOptions): Promise<void> {
   const { json, plots, ...rest } = options;
-  const progress = progressLine(process.stderr, "replicas");
-  const result = await untilInterrupted((signal) =>
-    simulateExperiment({
-      scenario,
-      file,
-      ...rest,
-      signal,
-      onProgress: ({ done, total, rate }) => progress.show(done, total, rate),
-    }),
-  ).finally(() => progress.end());
+  const result = await watched("replicas", (watch) => simulateExperiment({ scenario, file, ...rest, ...watch }));
   if (plots !== undefined) await writePicture(plots, result);
   const text = json ? JSON.stringify(result) : metricReport(result, terminalOf(process.stdout)).join("\n");
   process.stdout.write(`${text}\n`);
