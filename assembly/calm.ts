@@ -1,5 +1,5 @@
 // Calm CPUs: nothing happens there but that tasks at rest wake, work for a moment and rest again, and once all rest no trace of it is
-// left. Of a long calm only the end has to be followed (docs/performance.md; test/oracle.ts follows all of it).
+// left. Of a long calm only the end has to be followed (docs/performance.md; src/replay/plain follows all of it).
 
 import { alarmRate, collect, forgetAlarms, foundAt, foundTask, queueAlarm, restingClasses } from "./alarm";
 import * as table from "./behaviour-table";

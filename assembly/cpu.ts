@@ -1,6 +1,6 @@
 // One CPU up to a barrier: everything that can happen on it between two tries (docs/rules.md, 5 to 8). CPUs do not touch each
 // other here. Events at which nothing could change are not visited: ticks without work, exits and cond_resched() points
-// while no flag makes them matter. test/oracle.ts visits them all and must agree.
+// while no flag makes them matter. src/replay/plain visits them all and must agree.
 
 import { alarmTask, takeAlarm } from "./alarm";
 import {

@@ -22,7 +22,7 @@ import {
 } from "./scenario/model.js";
 import { type Build, compileModule, IMPORTS } from "./wasm.js";
 
-/** One replica followed to the end, as the oracle and the replay read it. Times in ticks; -1 where there is none. */
+/** One replica followed to the end, as the plain implementation and the engine tell it. Times in ticks; -1 where there is none. */
 export interface ReplicaTrace {
   completed: boolean;
   complete: number; // -1 when censored
@@ -39,7 +39,7 @@ export interface ReplicaTrace {
   blame: { phase: number; mechanism: number };
 }
 
-/** The engine's draws, exposed for the oracle (docs/rules.md, 1). */
+/** The engine's draws, exposed for the plain implementation (docs/rules.md, 1). */
 export interface Draws {
   select(seed: bigint, replica: number): void;
   uniform(entity: number, purpose: number, n: number): number;

@@ -1,10 +1,11 @@
 // Core and oracle side by side on one scenario: the first difference, or none.
 
 import { Core, type ReplicaTrace } from "../src/core.js";
+import { type FollowedReplica, followReplica } from "../src/replay/plain/replica.js";
+import type { Observer } from "../src/replay/plain/state.js";
 import { COUNTERS, type Counts, type CountsLayout } from "../src/results/counts.js";
 import { compileScenario } from "../src/scenario/index.js";
 import { MECHANISMS, type Model } from "../src/scenario/model.js";
-import { type Observer, type OracleTrace, oracle } from "./oracle.js";
 import type { GeneratedScenario } from "./scenarios.js";
 
 const REPLICAS = 2;
@@ -28,9 +29,9 @@ export function firstDifference(
   const core = new Core(module, model);
   for (const policy of policies) {
     core.setPolicy(policy);
-    const traces: OracleTrace[] = [];
+    const traces: FollowedReplica[] = [];
     for (let replica = 0; replica < REPLICAS; replica++) {
-      const expected = oracle(model, policy, core.draws, seed, replica, observer);
+      const expected = followReplica(model, policy, core.draws, seed, replica, observer);
       const found = compareTraces(model, core.trace(seed, replica), expected);
       if (found !== null) return { policy: policy.name, replica, ...found };
       traces.push(expected);
@@ -82,9 +83,9 @@ function* outcome(core: ReplicaTrace, expected: ReplicaTrace): Generator<Found> 
 }
 
 /** What a run of the same replicas counts must be the traces' sums. */
-function compareCounts(counts: Counts, layout: CountsLayout, traces: OracleTrace[]): Found | null {
+function compareCounts(counts: Counts, layout: CountsLayout, traces: FollowedReplica[]): Found | null {
   const words = new Map([...counts.index].map((word, i) => [word, Number(counts.value[i])]));
-  const sum = (of: (trace: OracleTrace) => number): number => traces.reduce((total, trace) => total + of(trace), 0);
+  const sum = (of: (trace: FollowedReplica) => number): number => traces.reduce((total, trace) => total + of(trace), 0);
   const rows: [string, number, number][] = [
     ["replicas", layout.replicas, traces.length],
     ["censored", layout.censored, sum((trace) => Number(!trace.completed))],

@@ -1,5 +1,5 @@
 // The compiled scenario: plain numbers and small unions, nothing left to look up. The engine's tables
-// (src/core.ts) and the oracle (test/oracle.ts) are both built from it; docs/rules.md says what each field does.
+// (src/core.ts) and the plain implementation (src/replay/plain) are both built from it; docs/rules.md says what each field does.
 // Times are ticks (1 us) unless a name says otherwise; FOREVER_TICKS stands for "never".
 
 export const FOREVER_TICKS = 2 ** 52;
