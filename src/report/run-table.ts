@@ -63,7 +63,7 @@ function timeEntry(result: PolicyResult, number: number, terminal: Terminal): En
     intervals: [
       EMPTY,
       EMPTY,
-      EMPTY,
+      { text: timeInterval(latencyMs.meanLow, latencyMs.meanHigh) },
       ...quantiles.map(({ value, low, high }) => ({ text: value === null ? "" : timeInterval(low, high) })),
       EMPTY,
     ],

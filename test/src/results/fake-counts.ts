@@ -70,9 +70,11 @@ const bucketOf = (ticks: number) => Math.min(BUCKETS - 1, Math.floor(ticks / 2e6
 /** The counts of one replica. */
 export function replicaCounts(number: number, replica: FakeReplica): Counts {
   const words = new Map<number, bigint>();
-  const add = (at: number, by: number) => words.set(at, (words.get(at) ?? 0n) + BigInt(by));
+  const add = (at: number, by: number | bigint) => words.set(at, (words.get(at) ?? 0n) + BigInt(by));
   const record = (at: typeof layout.latency, ticks: number) => {
     add(at.sum, ticks);
+    add(at.squaresLow, (BigInt(ticks) ** 2n) & 0xffffffffn);
+    add(at.squaresHigh, (BigInt(ticks) ** 2n) >> 32n);
     add(at.counts + bucketOf(ticks), 1);
     add(at.sums + bucketOf(ticks), ticks);
   };

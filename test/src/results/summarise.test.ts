@@ -22,6 +22,14 @@ describe("summarise", () => {
     expect(latencyMs.quantiles[4].high).toBeNull();
   });
 
+  it("gives the mean's interval by the exact sum of squares", () => {
+    const { latencyMs } = summary(seconds(hundred));
+    const error = Math.sqrt((100 ** 2 - 1) / 12 / 99) * 1000; // of 1 .. 100 s: standard deviation over root of n
+    expect(latencyMs.mean).toBe(50_500);
+    expect(latencyMs.meanLow).toBeCloseTo(50_500 - 1.96 * error, 0);
+    expect(latencyMs.meanHigh).toBeCloseTo(50_500 + 1.96 * error, 0);
+  });
+
   it("reads a quantile from its bucket's mean", () => {
     expect(summary(seconds([2, 3])).latencyMs.quantiles[0].value).toBe(2500);
   });
@@ -29,7 +37,8 @@ describe("summarise", () => {
   it("never averages censored replicas in: mean, extremes and what lies among them are null", () => {
     const censored = Array.from({ length: 20 }, () => ({ ticks: null }));
     const { latencyMs } = summary([...seconds(Array.from({ length: 80 }, () => 10)), ...censored]);
-    expect(latencyMs).toMatchObject({ mean: null, min: null, max: null, meanCompleted: 10_000 });
+    expect(latencyMs).toMatchObject({ mean: null, meanLow: null, meanHigh: null, meanCompleted: 10_000 });
+    expect(latencyMs).toMatchObject({ min: null, max: null });
     expect(latencyMs.quantiles).toEqual([
       { p: 0.5, value: 10_000, low: 10_000, high: 10_000 },
       { p: 0.9, value: null, low: null, high: null },
