@@ -3,6 +3,7 @@
 // (an option, a file, a scenario), 3 a comparison failed, 130 interrupted.
 
 import { Command, CommanderError } from "commander";
+import { Failure } from "./commands/failure.js";
 import { Interrupted } from "./commands/interrupt.js";
 import { litmusCommand } from "./commands/litmus.js";
 import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
@@ -33,6 +34,7 @@ function statusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Interrupted) return tell(error.message, 130);
   if (error instanceof ScenarioError || error instanceof UsageError) return tell(error.message, 2);
+  if (error instanceof Failure) return tell(error.message, 1);
   return tell(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }
 

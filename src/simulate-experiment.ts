@@ -6,8 +6,9 @@ import { EXPERIMENT_KINDS, type VariantExperiment } from "./experiments.js";
 import { digest } from "./results/digest.js";
 import type { ExperimentResult } from "./results/metrics.js";
 import { experimentOf } from "./scenario/experiment.js";
+import { printedSeed } from "./scenario/fields.js";
 import { ScenarioError } from "./scenario/index.js";
-import { printedSeed, runSettings } from "./simulate.js";
+import { runSettings } from "./simulate.js";
 import { version } from "./version.js";
 import { type Build, moduleSha256 } from "./wasm.js";
 

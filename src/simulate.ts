@@ -6,6 +6,7 @@ import type { Outcomes } from "./results/outcomes.js";
 import type { RunResult } from "./results/result.js";
 import { summarise } from "./results/summarise.js";
 import { type Bucket, Words } from "./results/words.js";
+import { printedSeed } from "./scenario/fields.js";
 import { type Compiled, compileScenario, loadScenario, type PolicyFile } from "./scenario/index.js";
 import { version } from "./version.js";
 import { type Build, moduleSha256 } from "./wasm.js";
@@ -102,9 +103,4 @@ export function runSettings(set: string[], replicas?: number, seed?: number | bi
   if (replicas !== undefined) settings.push(`run.replicas=${replicas}`);
   if (seed !== undefined) settings.push(`run.seed="${seed}"`);
   return settings;
-}
-
-/** As the JSON of a run has it: a text where a number would lose digits. */
-export function printedSeed(seed: bigint): number | string {
-  return seed <= Number.MAX_SAFE_INTEGER ? Number(seed) : String(seed);
 }

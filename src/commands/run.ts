@@ -5,8 +5,12 @@ import { ccdfLines } from "../report/ccdf-plot.js";
 import { duration, whole } from "../report/format.js";
 import { runReport } from "../report/run-table.js";
 import { type Terminal, terminalOf } from "../report/terminal.js";
+import type { RunResult } from "../results/result.js";
+import type { StoredRun } from "../results/run-directory.js";
+import { histogramsOf } from "../results/tables.js";
 import { experimentOf } from "../scenario/index.js";
-import { type Simulation, simulateWhole } from "../simulate.js";
+import { compileRun, type Simulation, simulateWhole } from "../simulate.js";
+import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
 import { nameOfInput, readScenario } from "./read-text.js";
 import { runExperiment } from "./run-experiment.js";
 import { type SimulationOptions, simulateOptions, simulationOptions } from "./simulation-options.js";
@@ -16,7 +20,7 @@ import { watched } from "./watched.js";
 const QUIET_MS = 2000;
 const TICKS_PER_SECOND = 1e6;
 
-interface RunOptions extends SimulationOptions {
+interface RunOptions extends SimulationOptions, OutOptions {
   variant?: string[];
   plot: boolean;
   plots?: string;
@@ -32,6 +36,7 @@ Other examples:
   klpsim run examples/overcommit.yaml --policy mine.yaml    where mine.yaml says
                                                             {extends: linux-6.1, signalEveryTries: 5}
   klpsim run examples/blocked-readers.yaml --replicas 1000000 --seed 7 --json > result.json
+  klpsim run examples/overcommit.yaml --out overcommit      keeps the run: klpsim report overcommit shows it again
   klpsim examples           what can be tried
   klpsim policies           what --policy takes
 
@@ -49,9 +54,8 @@ export function runCommand(program: Command): void {
   simulationOptions(command)
     .option("--variant <name...>", "variants to simulate instead of all of the scenario's, where it has such")
     .option("--no-plot", "tables only")
-    .option("--plots <directory>", "write the picture of an experiment's sweep or verdict there, as SVG")
-    .addHelpText("after", HELP)
-    .action(run);
+    .option("--plots <directory>", "write the picture of an experiment's sweep or verdict there, as SVG");
+  outOptions(command).addHelpText("after", HELP).action(run);
 }
 
 async function run(path: string, options: RunOptions): Promise<void> {
@@ -60,19 +64,31 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const experiment = experimentOf(scenario, file);
   if (experiment !== "transition") {
     if (options.policy !== undefined) throw new UsageError(`--policy: ${file} is about ${experiment}: see --variant`);
+    if (options.out !== undefined) throw new UsageError(`--out: ${file} is about ${experiment}: keep its --json`);
     const { set, replicas, seed, workers, build, json, plots, variant: variants } = options;
     return runExperiment(scenario, file, { set, variants, replicas, seed, workers, build, json, plots });
   }
   if (options.plots !== undefined) throw new UsageError("--plots: a transition is plotted in the terminal");
   if (options.variant !== undefined) throw new UsageError(`--variant: ${file} is about a transition: see --policy`);
   const job = await simulateOptions(scenario, file, options);
-  const simulation = await watched("transitions", (watch) => simulateWhole({ ...job, ...watch }));
+  const simulation = await kept(options, {
+    record: () => newRecord("run", compileRun(job), {}, options.build),
+    work: () => watched("transitions", (watch) => simulateWhole({ ...job, ...watch })),
+    finished: ({ result, latencies }) => ({ result, histograms: histogramsOf(result, latencies) }),
+    restored: simulationOf,
+  });
   if (options.json) {
     process.stdout.write(`${JSON.stringify(simulation.result)}\n`);
     return;
   }
   process.stdout.write(`${reportText(simulation, options.plot, terminalOf(process.stdout))}\n`);
   tellTime(simulation);
+}
+
+/** What was kept, as if it had been simulated now. */
+function simulationOf({ result, histograms, compiled }: StoredRun): Simulation {
+  const latencies = histograms.map(({ buckets }) => buckets);
+  return { result: result as RunResult, latencies, horizonTicks: compiled.model.horizon };
 }
 
 function reportText({ result, latencies, horizonTicks }: Simulation, plot: boolean, terminal: Terminal): string {

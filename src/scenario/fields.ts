@@ -194,3 +194,8 @@ export const seed = () =>
     )
     .default(1)
     .describe("All chance follows from it; above 2^53 as a quoted number");
+
+/** As results and canonical scenarios have it: a text where a number would lose digits. */
+export function printedSeed(seed: bigint): number | string {
+  return seed <= Number.MAX_SAFE_INTEGER ? Number(seed) : String(seed);
+}

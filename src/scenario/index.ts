@@ -4,6 +4,7 @@ import { check } from "./check.js";
 import { checkHorizon, compileModel } from "./compile.js";
 import { type Path, Problems } from "./errors.js";
 import { nameOf } from "./experiment.js";
+import { printedSeed } from "./fields.js";
 import type { Model, Policy } from "./model.js";
 import { isPreset, type PolicyLibrary, resolvePolicyEntry } from "./policies.js";
 import { type PolicyInput, policyRecordSchema, type Scenario, scenarioSchema } from "./schema.js";
@@ -66,13 +67,15 @@ function compileSource(unset: Source, options: LoadOptions): Compiled {
   const policies = resolvePolicies(scenario, options, problems);
   if (model !== undefined) checkHorizon(model, policies, problems);
   problems.throwIfAny();
-  const canonical = { ...scenario, name: model?.name, policies: policies.map(toInput) } as Scenario;
+  const seed = BigInt(scenario.run.seed);
+  const run = { ...scenario.run, seed: printedSeed(seed) };
+  const canonical = { ...scenario, name: model?.name, policies: policies.map(toInput), run } as Scenario;
   return {
     scenario: canonical,
     model: model as Model,
     policies,
     replicas: scenario.run.replicas,
-    seed: BigInt(scenario.run.seed),
+    seed,
   };
 }
 

@@ -1,0 +1,103 @@
+// --out, in processes of their own.
+
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SMALL_SCENARIO } from "../execute/small-job.js";
+
+const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+const FILES = ["histograms.parquet", "results.json", "results.parquet", "run.json", "timing.json"];
+let directory: string;
+
+interface Ended {
+  status: number | string | null | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+function run(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [cli, "run", "small.json", "--workers", "0", ...args],
+      { cwd: directory },
+      (error, stdout, stderr) => {
+        resolve({ status: error ? error.code : 0, stdout, stderr });
+      },
+    );
+  });
+}
+
+const at = (...names: string[]) => join(directory, ...names);
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "klpsim-out-"));
+  writeFileSync(at("small.json"), JSON.stringify(SMALL_SCENARIO));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("klpsim run --out", () => {
+  it("keeps the run and prints what it prints anyway; results.json is its JSON without timing", async () => {
+    const kept = await run("--json", "--out", "once");
+    expect({ status: kept.status, stderr: kept.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(readdirSync(at("once")).sort()).toEqual(FILES);
+    const { timing, ...result } = JSON.parse(kept.stdout);
+    expect(timing.workers).toBe(0);
+    expect(readFileSync(at("once", "results.json"), "utf8")).toBe(`${JSON.stringify(result)}\n`);
+  });
+
+  it("reads a run that is there already, and says so", async () => {
+    const first = await run("--out", "twice");
+    const results = readFileSync(at("twice", "timing.json"), "utf8");
+    const second = await run("--out", "twice");
+    expect(second.stderr).toBe("klpsim: twice holds this run already: nothing was run (--force runs it again)\n");
+    expect(second.stdout).toBe(first.stdout);
+    expect(readFileSync(at("twice", "timing.json"), "utf8")).toBe(results);
+  });
+
+  it("refuses the directory of another run, naming what differs, until it is forced", async () => {
+    await run("--out", "other");
+    const refused = await run("--out", "other", "--seed", "12", "--set", "workload.spin.count=2");
+    expect({ status: refused.status, stdout: refused.stdout }).toEqual({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain("--out other: holds another run");
+    expect(refused.stderr).toContain("  scenario.run.seed: 11 there, 12 here\n");
+    expect(refused.stderr).toContain("  scenario.workload.spin.count: 3 there, 2 here\n");
+    expect((await run("--out", "other", "--seed", "12", "--force")).status).toBe(0);
+    expect(JSON.parse(readFileSync(at("other", "results.json"), "utf8")).seed).toBe(12);
+  });
+
+  it("runs what was begun and not finished", async () => {
+    const { stdout } = await run("--out", "begun");
+    rmSync(at("begun", "results.json"));
+    const again = await run("--out", "begun");
+    expect(again).toEqual({ status: 0, stdout, stderr: "" });
+    expect(readdirSync(at("begun")).sort()).toEqual(FILES);
+  });
+
+  it.each([
+    [
+      "a directory with something else in it, --force or not",
+      ["--out", "full", "--force"],
+      "not empty, and not the directory of a run",
+    ],
+    ["a file", ["--out", "small.json"], "not a directory"],
+    ["--force alone", ["--force"], "--force: needs --out"],
+  ])("refuses %s", async (_, args, message) => {
+    mkdirSync(at("full"), { recursive: true });
+    writeFileSync(at("full", "letter.txt"), "dear");
+    const { status, stdout, stderr } = await run(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(readdirSync(at("full"))).toEqual(["letter.txt"]);
+  });
+
+  it("says with status 1 that it cannot be written, before anything is simulated", async () => {
+    const { status, stdout, stderr } = await run("--out", "/sys/nowhere", "--replicas", "1000000000");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^klpsim: --out \/sys\/nowhere: cannot be written: .*\n$/);
+  });
+});
