@@ -3,6 +3,7 @@
 // (an option, a file, a scenario), 3 a comparison failed, 130 interrupted.
 
 import { Command, CommanderError } from "commander";
+import { exportCommand } from "./commands/export.js";
 import { Failure } from "./commands/failure.js";
 import { Interrupted } from "./commands/interrupt.js";
 import { litmusCommand } from "./commands/litmus.js";
@@ -13,7 +14,15 @@ import { validateCommand } from "./commands/validate.js";
 import { ScenarioError } from "./scenario/index.js";
 import { version } from "./version.js";
 
-const COMMANDS = [runCommand, validateCommand, litmusCommand, policiesCommand, behavioursCommand, examplesCommand];
+const COMMANDS = [
+  runCommand,
+  exportCommand,
+  validateCommand,
+  litmusCommand,
+  policiesCommand,
+  behavioursCommand,
+  examplesCommand,
+];
 
 function klpsim(): Command {
   const program = new Command("klpsim")

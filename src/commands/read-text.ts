@@ -36,6 +36,11 @@ export function readLitmus(path: string): Promise<string> {
   return readText(path, { what: "litmus test", bytesMax: MIB });
 }
 
+/** The text of a result in JSON, `-` for stdin. @throws UsageError */
+export function readResultText(path: string): Promise<string> {
+  return readText(path, { what: "result", bytesMax: 256 * MIB });
+}
+
 /** How messages call the file at `path`. */
 export function nameOfInput(path: string): string {
   return path === "-" ? "stdin" : path;

@@ -182,11 +182,12 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The value itself, as what it was found to be: its fields stay in their order. */
 function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const problems = new Problems(() => ({ file }));
-  const result = check(schema, value, problems);
+  check(schema, value, problems);
   problems.throwIfAny();
-  return result as T;
+  return value as T;
 }
 
 function fail(file: string, path: Path, message: string): never {
