@@ -22,7 +22,7 @@ export interface Difference {
 export function firstDifference(
   module: WebAssembly.Module,
   scenario: GeneratedScenario,
-  observer: Observer | null = null,
+  observer: Observer = {},
 ): Difference | null {
   const { model, policies } = compileScenario(scenario);
   const seed = BigInt(scenario.run.seed);
@@ -31,7 +31,7 @@ export function firstDifference(
     core.setPolicy(policy);
     const traces: FollowedReplica[] = [];
     for (let replica = 0; replica < REPLICAS; replica++) {
-      const expected = followReplica(model, policy, core.draws, seed, replica, observer);
+      const expected = followReplica(model, policy, core.draws, seed, replica, observer, true);
       const found = compareTraces(model, core.trace(seed, replica), expected);
       if (found !== null) return { policy: policy.name, replica, ...found };
       traces.push(expected);

@@ -27,14 +27,14 @@ const REQUIRED: Record<string, number> = {
   // what a try finds
   "try without a CPU": 60,
   "try on a nohzFull CPU": 25,
-  "fails: current": 150,
-  "fails: current, not in user mode": 25,
-  "fails: idle": 90,
+  "fails: running": 150,
+  "fails: running in the kernel": 25,
+  "idle task fails: idle": 90,
   "fails: unreliable stack": 35,
-  "fails: unreliable idle stack": 25,
-  "fails: preempted, frame pointers": 15,
-  "fails: stack affected: ready": 150,
-  "fails: stack affected: sleep": 150,
+  "idle task fails: unreliable stack": 25,
+  "fails: preempted": 15,
+  "fails: affected: ready": 150,
+  "fails: affected: sleep": 150,
   "visit: interruptible": 120,
   "visit: uninterruptible": 40,
   "visit: killable": 30,
@@ -161,7 +161,7 @@ describe("the oracle", () => {
 function difference(scenario: GeneratedScenario): string | null {
   const seen = new Set<string>(words(scenario));
   try {
-    const found = firstDifference(module, scenario, (what) => seen.add(what));
+    const found = firstDifference(module, scenario, { path: (what) => seen.add(what) });
     for (const what of seen) met.set(what, (met.get(what) ?? 0) + 1);
     return found === null ? null : explain(found, scenario);
   } catch (error) {

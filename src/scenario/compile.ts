@@ -177,6 +177,7 @@ function vmmPhase(vmmTicks: number, firstPhase: number, durations: DurationTable
     duration: durations.add(showTime(vmmTicks)),
     affected: 0,
     affectedWork: 0,
+    stack: [],
     onSignal: "none",
     condResched: 0,
     exits: 0,

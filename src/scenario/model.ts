@@ -83,6 +83,7 @@ export interface PhaseModel {
   duration: number; // index into Model.durations
   affected: number; // probability that the stack holds an affected function
   affectedWork: number; // guest phases: the same inside the KVM work function; else equal to affected
+  stack: string[]; // functions that its kernel stack is known to hold
   onSignal: "none" | "restart" | "eintr" | "absorb";
   condResched: number; // per second of CPU time
   exits: number; // VM exits per second of guest time, host ticks not counted

@@ -79,6 +79,7 @@ function compilePhase(name: string, phase: PhaseInput, context: PhaseContext): P
       mode === "guest" ? held.filter((f) => f !== "vcpu_enter_guest") : held,
       context.functions,
     ),
+    stack: held,
     onSignal: onSignal(phase, mode, wait, halt, context),
     condResched: parseRate(phase.condResched ?? 0) ?? 0,
     exits: parseRate(phase.exits ?? 0) ?? 0,

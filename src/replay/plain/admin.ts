@@ -1,8 +1,9 @@
 // What the administrator and kpatch do: signal, force, reverse (docs/rules.md, 9).
 
 import { reap } from "./fork.js";
+import { endWork } from "./runqueue.js";
 import { round } from "./signal.js";
-import { type Action, NEVER, note, type Replica } from "./state.js";
+import { type Action, NEVER, note, type Replica, tell } from "./state.js";
 import { forgetSwitch, switchIdle, switchTask } from "./switch.js";
 import { synchronize } from "./synchronize.js";
 import { clear, setFlag, T } from "./task.js";
@@ -42,8 +43,9 @@ export function adminDue(replica: Replica): boolean {
 
 function act(replica: Replica, action: Action): void {
   note(replica, `admin: ${action.do}`);
+  if (action.givesUp && replica.reversed) return note(replica, "gives up after a reverse");
+  tell(replica, { type: "admin", do: action.do, givesUp: action.givesUp });
   if (action.givesUp) {
-    if (replica.reversed) return note(replica, "gives up after a reverse");
     note(replica, "gives up");
     replica.counters.gaveUp += 1;
   }
@@ -60,11 +62,11 @@ function force(replica: Replica): void {
 
 function reverse(replica: Replica): void {
   replica.stage = "reversing";
-  for (const task of replica.tasks) clear(task, T);
+  for (const task of replica.tasks) clear(replica, task, T);
   for (const cpu of replica.cpus) {
     cpu.idle.pending = false;
     cpu.idleWakeAt = NEVER;
-    if (cpu.worker === "try waits") cpu.worker = "none";
+    if (cpu.worker === "try waits") endWork(replica, cpu);
   }
   replica.workerWoken = false;
   synchronize(replica);
@@ -76,7 +78,7 @@ function endReverse(replica: Replica): void {
   for (const task of replica.tasks) {
     task.switched = !task.switched;
     forgetSwitch(task);
-    if (task.state !== "dead" && !task.switched) setFlag(task, T);
+    if (task.state !== "dead" && !task.switched) setFlag(replica, task, T);
   }
   if (replica.model.host.idleTasks) {
     for (const cpu of replica.cpus) {
@@ -89,5 +91,7 @@ function endReverse(replica: Replica): void {
   replica.failedTries = 0;
   drawIdleWakes(replica);
   note(replica, "reversed");
+  const patches = (replica.model.patch.direction === "patch") !== replica.reversed;
+  tell(replica, { type: "reversed", direction: patches ? "patch" : "unpatch" });
   reap(replica);
 }

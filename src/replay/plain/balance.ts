@@ -2,8 +2,8 @@
 
 import { proceed } from "./cpu.js";
 import { reap } from "./fork.js";
-import { charge, readyOn, runnable } from "./runqueue.js";
-import { at, type Cpu, note, type Replica, type Task } from "./state.js";
+import { charge, placeOn, readyOn, runnable } from "./runqueue.js";
+import { at, type Cpu, note, type Replica, type Task, tell } from "./state.js";
 
 export function balanceDue(replica: Replica): boolean {
   if (replica.now < replica.nextPass) return false;
@@ -14,11 +14,11 @@ export function balanceDue(replica: Replica): boolean {
 }
 
 function balanceOnce(replica: Replica): boolean {
-  const load = replica.cpus.map((cpu) => runnable(replica, cpu));
+  const load = replica.cpus.map((cpu) => runnable(cpu));
   const sources = replica.cpus.filter((cpu) => at(replica.model.balanceSet, cpu.number));
   sources.sort((a, b) => at(load, b.number) - at(load, a.number) || a.number - b.number);
   for (const source of sources) {
-    for (const task of readyOn(replica, source)) {
+    for (const task of readyOn(source)) {
       if (!task.of.usesCpu || task.of.resting !== null || task.allowed.length < 2) continue;
       const destination = leastLoaded(replica, task, load);
       if (at(load, destination.number) > at(load, source.number) - 2) continue;
@@ -41,10 +41,11 @@ function leastLoaded(replica: Replica, task: Task, load: number[]): Cpu {
 }
 
 function move(replica: Replica, task: Task, source: Cpu, destination: Cpu): void {
-  note(replica, "balance moves", `task ${task.number} to cpu ${destination.number}`);
+  note(replica, "balance moves");
   charge(replica, source);
   charge(replica, destination);
   task.vr = Math.max(0, task.vr - source.minvr) + destination.minvr;
-  task.cpu = destination;
+  placeOn(destination, task);
+  tell(replica, { type: "migrate", task: task.number, from: source.number, to: destination.number });
   if (destination.current === null && destination.worker !== "runs") proceed(replica, destination);
 }

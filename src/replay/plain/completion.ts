@@ -1,12 +1,13 @@
 // Completion, step by step, from the deciding try to what sysfs shows (docs/rules.md, 10).
 
+import type { Step } from "../events.js";
 import { timeoutAfter } from "./clock.js";
 import { interrupt, proceed } from "./cpu.js";
 import { reap } from "./fork.js";
 import { hold, holdoutsGone } from "./grace-period.js";
-import { charge, readyOn, resched } from "./runqueue.js";
+import { beginWork, charge, readyOn, resched } from "./runqueue.js";
 import { poke } from "./signal.js";
-import { at, NEVER, note, type Replica, type Step } from "./state.js";
+import { at, NEVER, note, type Replica, tell } from "./state.js";
 import { synchronize } from "./synchronize.js";
 import { T } from "./task.js";
 import { endWorker } from "./wake.js";
@@ -14,7 +15,9 @@ import { endWorker } from "./wake.js";
 export function decide(replica: Replica): void {
   replica.stage = "completing";
   replica.decided = replica.now;
-  for (const task of replica.tasks) if (task.state !== "dead" && task.flags.has(T)) replica.counters.warnings += 1;
+  const pending = replica.tasks.filter((task) => task.state !== "dead" && task.flags.has(T)).length;
+  replica.counters.warnings += pending;
+  tell(replica, { type: "decided", pending });
   if (replica.policy.hookPatching !== "none") poke(replica);
   replica.steps = [
     ...(replica.policy.hookPatching === "calls" ? (["hookOff"] as const) : []),
@@ -46,6 +49,7 @@ export function completionDue(replica: Replica): boolean {
   replica.step = step ?? null;
   if (step !== undefined) beginStep(replica, step);
   else {
+    tell(replica, { type: "complete" });
     replica.complete = replica.now;
     replica.stage = "over";
   }
@@ -55,6 +59,7 @@ export function completionDue(replica: Replica): boolean {
 function beginStep(replica: Replica, step: Step): void {
   const { host } = replica.model;
   replica.stepEnd = NEVER;
+  tell(replica, { type: "step", step });
   switch (step) {
     case "hookOff":
       replica.stepEnd = replica.now + host.hookOff;
@@ -120,10 +125,10 @@ function beginTurn(replica: Replica, takes: boolean): void {
   charge(replica, cpu);
   completer.vr = Math.max(completer.vr, cpu.minvr - Math.floor(latency / 2));
   const running = cpu.current;
-  const others = [...readyOn(replica, cpu), ...(running === null ? [] : [running])];
+  const others = [...readyOn(cpu), ...(running === null ? [] : [running])];
   const least = Math.min(...others.map((task) => task.vr));
   if (others.length === 0 || (!takes && completer.vr <= least)) {
-    if (takes) cpu.worker = "runs";
+    if (takes) beginWork(replica, cpu);
     completer.works = true;
     return;
   }

@@ -4,7 +4,7 @@ import { saturate } from "./clock.js";
 import { LOOK, taskUniform } from "./draws.js";
 import { exitLoop, woken, workLoop } from "./loops.js";
 import { block, interrupted, toExit } from "./phase.js";
-import { charge, contenders, deselect, pick, readyOn, stall } from "./runqueue.js";
+import { beginWork, charge, contenders, deselect, endWork, pick, readyOn, stall } from "./runqueue.js";
 import { type Cpu, NEVER, note, type Replica, type Task } from "./state.js";
 import { switchIdle } from "./switch.js";
 import {
@@ -18,6 +18,7 @@ import {
   preemptible,
   signals,
   T,
+  toKernel,
 } from "./task.js";
 
 export function proceed(replica: Replica, cpu: Cpu): void {
@@ -29,7 +30,7 @@ export function proceed(replica: Replica, cpu: Cpu): void {
 function advance(replica: Replica, cpu: Cpu): boolean {
   if (cpu.worker === "runs") return false;
   if (cpu.current === null) {
-    if (workerIsNext(replica, cpu)) return runWorker(replica, cpu);
+    if (workerIsNext(cpu)) return runWorker(replica, cpu);
     pick(replica, cpu);
     if (cpu.current !== null) return true;
     if (cpu.idle.pending) switchIdle(replica, cpu, "idle");
@@ -55,20 +56,21 @@ function advance(replica: Replica, cpu: Cpu): boolean {
 }
 
 /** A completer in its turn has no precedence: a task with less virtual runtime goes first. */
-function workerIsNext(replica: Replica, cpu: Cpu): boolean {
+function workerIsNext(cpu: Cpu): boolean {
   if (cpu.worker !== "turn waits") return cpu.worker !== "none";
-  return readyOn(replica, cpu).every((task) => cpu.turnVr <= task.vr);
+  return readyOn(cpu).every((task) => cpu.turnVr <= task.vr);
 }
 
 /** A try's worker keeps the CPU until the try ends; a synchronize's is through at once. */
 function runWorker(replica: Replica, cpu: Cpu): boolean {
   if (cpu.worker === "sync waits") {
-    cpu.worker = "none";
+    beginWork(replica, cpu);
+    endWork(replica, cpu);
     replica.syncing -= 1;
     return true;
   }
   if (cpu.worker === "turn waits") note(replica, "turn comes");
-  cpu.worker = "runs";
+  beginWork(replica, cpu);
   return false;
 }
 
@@ -84,18 +86,20 @@ export function interrupt(replica: Replica, cpu: Cpu): void {
 function interruptUser(replica: Replica, cpu: Cpu, task: Task): void {
   if (!exitWork(task)) return;
   charge(replica, cpu);
-  toExit(task, "cont");
+  toExit(replica, task, "cont");
   proceed(replica, cpu);
 }
 
 function interruptGuest(replica: Replica, cpu: Cpu, task: Task): void {
   if (preemptible(replica, task)) {
     note(replica, "guest preempted");
+    toKernel(replica, task);
     deselect(replica, task);
     task.context = "guest";
     proceed(replica, cpu);
   } else if (masked(replica, task)) {
     charge(replica, cpu);
+    toKernel(replica, task);
     task.context = "work";
     task.lookAt = NEVER;
     if (replica.model.host.vmExit > 0) stall(replica, cpu, replica.model.host.vmExit);
@@ -118,7 +122,7 @@ function interruptKernel(replica: Replica, cpu: Cpu, task: Task): void {
 }
 
 function interruptPoll(replica: Replica, cpu: Cpu, task: Task): void {
-  if (!needsResched(task) && !signals(task) && contenders(replica, cpu) === 0) return;
+  if (!needsResched(task) && !signals(task) && contenders(cpu) === 0) return;
   charge(replica, cpu);
   if (signals(task)) {
     note(replica, "poll ends by signal");
@@ -140,7 +144,7 @@ export function aim(replica: Replica, cpu: Cpu): void {
     task.looks += 1;
     const wait = replica.draws.exponentialTicks(1e6 / rate, taskUniform(replica, task, LOOK, task.looks));
     task.lookAt = saturate(replica.now + wait);
-    note(replica, "look aimed", `task ${task.number} for ${task.lookAt}`);
+    note(replica, "look aimed");
   }
 }
 

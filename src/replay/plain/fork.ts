@@ -1,7 +1,7 @@
 // Children and their ends (docs/rules.md, 11).
 
-import { charge, leaveCpu, release } from "./runqueue.js";
-import { note, type Replica, type Task } from "./state.js";
+import { charge, leaveCpu, placeOn, release } from "./runqueue.js";
+import { note, type Replica, type Task, tell } from "./state.js";
 import { forgetSwitch } from "./switch.js";
 import { setFlag, T, transitionRuns } from "./task.js";
 
@@ -10,7 +10,8 @@ export function fork(replica: Replica, parent: Task, target: number): void {
   const child = parent.children.find((slot) => slot.state === "dead");
   if (child === undefined) return;
   charge(replica, cpu);
-  child.cpu = cpu;
+  placeOn(cpu, child);
+  child.mode = "kernel";
   child.state = "ready";
   child.context = "exit";
   child.afterExit = "child";
@@ -21,23 +22,24 @@ export function fork(replica: Replica, parent: Task, target: number): void {
   child.irqPreempted = false;
   child.switched = parent.switched;
   child.flags.clear();
+  tell(replica, { type: "fork", task: child.number, parent: parent.number, cpu: cpu.number });
   const inherits = replica.policy.forkFixed ? parent.flags.has(T) : parent.forkT;
-  if (inherits && transitionRuns(replica)) setFlag(child, T);
-  note(replica, "fork", `task ${child.number}`);
+  if (inherits && transitionRuns(replica)) setFlag(replica, child, T);
+  note(replica, "fork");
   if (child.switched && child.flags.has(T)) note(replica, "fork with stray T");
   if (transitionRuns(replica) && !child.switched && !child.flags.has(T)) note(replica, "fork without T");
 }
 
 export function exit(replica: Replica, task: Task): void {
   charge(replica, task.cpu);
-  task.state = "zombie";
-  leaveCpu(replica, task);
+  leaveCpu(replica, task, "zombie");
   release(replica, task);
   note(replica, "exit");
   if (task.parent !== null && task.parent.cpu === task.cpu) bury(replica, task);
 }
 
 function bury(replica: Replica, task: Task): void {
+  tell(replica, { type: "reaped", task: task.number });
   task.state = "dead";
   task.flags.clear();
   if (replica.decided < 0) forgetSwitch(task);

@@ -16,7 +16,7 @@ function isHeld(replica: Replica, task: Task): boolean {
   if (task.state === "ready") return true;
   if (task.state !== "current") return false;
   const outside = inMode(replica, task, "user") || inMode(replica, task, "guest");
-  return !(outside && task.cpu.nohzFull && readyOn(replica, task.cpu).length === 0);
+  return !(outside && task.cpu.nohzFull && readyOn(task.cpu).length === 0);
 }
 
 export function holdoutsGone(replica: Replica): boolean {

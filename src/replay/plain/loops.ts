@@ -2,7 +2,7 @@
 
 import { begin, block, endHalt, endPhase, enterVmm, interrupted, nextOf, toExit } from "./phase.js";
 import { deselect, release, stall } from "./runqueue.js";
-import { type Cpu, note, type Replica, type Task } from "./state.js";
+import { type Cpu, note, type Replica, type Task, tell } from "./state.js";
 import { switchTask } from "./switch.js";
 import {
   clear,
@@ -18,12 +18,14 @@ import {
   signals,
   stackAffected,
   T,
+  toGuest,
+  toUser,
 } from "./task.js";
 
 export function woken(replica: Replica, task: Task): void {
   if (isKthread(replica, task)) return endPhase(replica, task);
   if (isUserWorker(replica, task)) {
-    clear(task, N, P);
+    clear(replica, task, N, P);
     return endPhase(replica, task);
   }
   const due = task.wakeAt <= replica.now;
@@ -50,11 +52,12 @@ export function exitLoop(replica: Replica, cpu: Cpu, task: Task): void {
     const signalled = signals(task);
     if (signalled) {
       replica.counters.signalPasses += 1;
-      clear(task, N);
+      tell(replica, { type: "signal-pass", task: task.number });
+      clear(replica, task, N);
       if (policy.signalFlag === P && task.flags.has(T)) note(replica, "signal stays pending");
-      else clear(task, P);
+      else clear(replica, task, P);
     }
-    clear(task, NR);
+    clear(replica, task, NR);
     if (!policy.updateBeforeSignal && task.flags.has(T)) switchTask(replica, task, "user-exit");
     if (signalled && replica.model.host.signal > 0) return stall(replica, cpu, replica.model.host.signal);
   }
@@ -65,6 +68,7 @@ function afterExit(replica: Replica, task: Task): void {
   switch (task.afterExit) {
     case "cont":
       task.context = "phase";
+      toUser(replica, task);
       break;
     case "next":
       begin(replica, task, nextOf(replica, task));
@@ -78,7 +82,7 @@ function afterExit(replica: Replica, task: Task): void {
       endPhase(replica, task);
       break;
     case "vmm":
-      enterVmm(task);
+      enterVmm(replica, task);
       break;
     case "child":
       begin(replica, task, task.phase);
@@ -90,25 +94,27 @@ export function workLoop(replica: Replica, task: Task): void {
   const { policy } = replica;
   task.context = "work";
   while (masked(replica, task)) {
-    clear(task, ...policy.guestEats);
+    clear(replica, task, ...policy.guestEats);
     if (policy.guestUpdates.includes(T) && task.flags.has(T)) switchTask(replica, task, "guest-direct");
     if (policy.guestLeaves.some((flag) => task.flags.has(flag))) {
       replica.counters.eintr += 1;
       note(replica, "leaves KVM_RUN");
-      return toExit(task, "vmm");
+      tell(replica, { type: "interrupted", task: task.number, how: "eintr" });
+      return toExit(replica, task, "vmm");
     }
     if (needsResched(task)) {
       release(replica, task);
       return deselect(replica, task);
     }
     if (task.flags.has(NR)) {
-      clear(task, NR);
+      clear(replica, task, NR);
       if (policy.condResched && task.flags.has(T) && !stackAffected(replica, task))
         switchTask(replica, task, "cond_resched");
     }
   }
   if (phaseOf(replica, task).mode === "guest") {
     task.context = "phase";
+    toGuest(replica, task);
     release(replica, task);
   } else if (task.wakeAt <= replica.now) endHalt(replica, task);
   else block(replica, task);

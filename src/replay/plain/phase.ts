@@ -5,7 +5,7 @@ import { saturate } from "./clock.js";
 import { AFFECTED, DURATION, firstShare, NEXT, taskUniform } from "./draws.js";
 import { exit, fork } from "./fork.js";
 import { charge, contenders, leaveCpu, release } from "./runqueue.js";
-import { type AfterExit, at, NEVER, note, type Replica, type Task } from "./state.js";
+import { type AfterExit, at, NEVER, note, type Replica, type Task, tell } from "./state.js";
 import { switchTask } from "./switch.js";
 import {
   clear,
@@ -20,6 +20,8 @@ import {
   phaseOf,
   signals,
   T,
+  toKernel,
+  toUser,
 } from "./task.js";
 
 export function drawAffected(replica: Replica, task: Task): void {
@@ -38,6 +40,8 @@ export function begin(replica: Replica, task: Task, next: number): void {
     ? FOREVER_TICKS
     : replica.draws.duration(phase.duration, taskUniform(replica, task, DURATION, task.visit));
   drawAffected(replica, task);
+  if (phase.mode !== "user") toKernel(replica, task);
+  tell(replica, { type: "phase", task: task.number, phase: next, affected: task.affected });
   if (phase.fork !== null) task.forkT = task.flags.has(T);
   if (phase.mode === "sleep") beginSleep(replica, task, phase, length);
   else beginOnCpu(replica, task, phase, length);
@@ -46,6 +50,7 @@ export function begin(replica: Replica, task: Task, next: number): void {
 function beginOnCpu(replica: Replica, task: Task, phase: PhaseModel, length: number): void {
   task.left = length;
   task.context = phase.mode === "guest" ? "work" : "phase";
+  if (phase.mode === "user") toUser(replica, task);
   if (phase.mode === "kernel" && heedsSignals(replica, task) && signals(task)) {
     note(replica, "kernel phase begun with a signal");
     interrupted(replica, task);
@@ -57,7 +62,7 @@ function beginSleep(replica: Replica, task: Task, phase: PhaseModel, length: num
   task.wakeAt = saturate(replica.now + length);
   task.total = length;
   if (phase.halt) {
-    const quiet = !needsResched(task) && !signals(task) && contenders(replica, cpu) === 0;
+    const quiet = !needsResched(task) && !signals(task) && contenders(cpu) === 0;
     if (task.poll === 0 || !quiet) return block(replica, task);
     task.context = "poll";
     task.pollEnd = saturate(replica.now + Math.min(task.poll, length));
@@ -78,17 +83,18 @@ export function nextOf(replica: Replica, task: Task): number {
 export function endPhase(replica: Replica, task: Task): void {
   const phase = phaseOf(replica, task);
   if (phase.fork !== null) fork(replica, task, phase.fork);
-  if (isUserWorker(replica, task)) clear(task, N, P);
+  if (isUserWorker(replica, task)) clear(replica, task, N, P);
   if (task.saved !== null) return leaveVmm(replica, task, task.saved);
   const next = nextOf(replica, task);
   if (next === EXIT_PHASE) return exit(replica, task);
-  if (at(replica.model.phases, next).mode === "user" && phase.mode !== "user") return toExit(task, "next");
+  if (at(replica.model.phases, next).mode === "user" && phase.mode !== "user") return toExit(replica, task, "next");
   begin(replica, task, next);
 }
 
-export function toExit(task: Task, then: AfterExit): void {
+export function toExit(replica: Replica, task: Task, afterExit: AfterExit): void {
+  toKernel(replica, task);
   task.context = "exit";
-  task.afterExit = then;
+  task.afterExit = afterExit;
   task.lookAt = NEVER;
 }
 
@@ -96,15 +102,17 @@ export function interrupted(replica: Replica, task: Task): void {
   const { onSignal } = phaseOf(replica, task);
   note(replica, `interrupted: ${onSignal}`);
   if (onSignal === "absorb" && !task.flags.has(P)) {
-    clear(task, N);
+    clear(replica, task, N);
     return block(replica, task);
   }
   if (onSignal === "eintr" || onSignal === "absorb") {
     replica.counters.eintr += 1;
-    return toExit(task, "eintr");
+    tell(replica, { type: "interrupted", task: task.number, how: "eintr" });
+    return toExit(replica, task, "eintr");
   }
   replica.counters.restarts += 1;
-  toExit(task, "restart");
+  tell(replica, { type: "interrupted", task: task.number, how: "restart" });
+  toExit(replica, task, "restart");
 }
 
 export function block(replica: Replica, task: Task): void {
@@ -114,8 +122,7 @@ export function block(replica: Replica, task: Task): void {
   const freezable = phase.wait === "freezable" && !phase.halt;
   if (replica.policy.scheduleHook && freezable && task.flags.has(T) && !task.affected)
     switchTask(replica, task, "schedule");
-  task.state = "sleep";
-  leaveCpu(replica, task);
+  leaveCpu(replica, task, "sleep");
   release(replica, task);
 }
 
@@ -132,17 +139,21 @@ export function pollUpdated(replica: Replica, poll: number, length: number): num
   return poll;
 }
 
-export function enterVmm(task: Task): void {
+export function enterVmm(replica: Replica, task: Task): void {
   if (task.of.vmmPhase === null) throw new Error("replay: no VMM phase");
   task.saved = { phase: task.phase, left: task.left };
   task.phase = task.of.vmmPhase;
   task.context = "phase";
   task.left = task.of.vmmTicks;
+  tell(replica, { type: "phase", task: task.number, phase: task.phase, affected: false });
+  toUser(replica, task);
 }
 
 function leaveVmm(replica: Replica, task: Task, saved: { phase: number; left: number }): void {
   task.saved = null;
   task.phase = saved.phase;
+  toKernel(replica, task);
+  tell(replica, { type: "phase", task: task.number, phase: task.phase, affected: task.affected });
   if (phaseOf(replica, task).mode === "guest") {
     task.left = saved.left;
     task.context = "work";

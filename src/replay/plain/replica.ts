@@ -6,9 +6,9 @@ import { adminDue } from "./admin.js";
 import { balanceDue } from "./balance.js";
 import { completionDue } from "./completion.js";
 import { aim } from "./cpu.js";
-import { handle, nextEvent } from "./events.js";
+import { handle, nextEvent } from "./cpu-events.js";
 import { setUp } from "./start.js";
-import { NEVER, type Observer, Replica } from "./state.js";
+import { type Cpu, type Due, NEVER, type Observer, Replica } from "./state.js";
 import { startTransition } from "./transition.js";
 import { beginTry, firstTryAt, goOnTrying, tryBegins, visitTime } from "./try.js";
 
@@ -17,22 +17,36 @@ export interface FollowedReplica extends ReplicaTrace {
   stuck: number[];
 }
 
-/** One replica from its start to completion or the horizon. */
+/** One replica from its start to completion or the horizon; `scans`: everything anew for each next instant, nothing remembered. */
 export function followReplica(
   model: Model,
   policy: Policy,
   draws: Draws,
   seed: bigint,
   number: number,
-  observer: Observer | null = null,
+  observer: Observer = {},
+  scans = false,
 ): FollowedReplica {
-  draws.select(seed, number);
-  const replica = new Replica(model, policy, draws, observer);
-  setUp(replica);
-  return run(replica);
+  const instants = followInstants(model, policy, draws, seed, number, observer, scans);
+  for (;;) {
+    const instant = instants.next();
+    if (instant.done) return instant.value;
+  }
 }
 
-function run(replica: Replica): FollowedReplica {
+/** The same an instant at a time: yields each at which something was due. */
+export function* followInstants(
+  model: Model,
+  policy: Policy,
+  draws: Draws,
+  seed: bigint,
+  number: number,
+  observer: Observer,
+  scans = false,
+): Generator<number, FollowedReplica> {
+  draws.select(seed, number);
+  const replica = new Replica(model, policy, draws, observer, scans);
+  setUp(replica);
   while (replica.stage !== "over") {
     const instant = earliest(replica);
     if (instant > replica.model.horizon) break;
@@ -40,6 +54,7 @@ function run(replica: Replica): FollowedReplica {
     replica.now = instant;
     do runCpus(replica);
     while (barrier(replica));
+    yield instant;
   }
   return trace(replica);
 }
@@ -47,10 +62,17 @@ function run(replica: Replica): FollowedReplica {
 function earliest(replica: Replica): number {
   let least = barrierTime(replica);
   for (const cpu of replica.cpus) {
-    const due = nextEvent(replica, cpu);
+    const due = dueOn(replica, cpu);
     if (due !== null && due.at < least) least = due.at;
   }
   return least;
+}
+
+/** A CPU's next event. Between two barriers only its own events touch a CPU: what was found last time still holds. */
+function dueOn(replica: Replica, cpu: Cpu): Due | null {
+  if (cpu.touched || replica.scans) cpu.due = nextEvent(replica, cpu);
+  cpu.touched = false;
+  return cpu.due;
 }
 
 /** All events due now, by CPU number. */
@@ -58,9 +80,10 @@ function runCpus(replica: Replica): void {
   for (const cpu of replica.cpus) {
     if (cpu.start > replica.now) continue;
     for (;;) {
-      const due = nextEvent(replica, cpu);
+      const due = dueOn(replica, cpu);
       cpu.clock = replica.now;
       if (due === null || due.at > replica.now) break;
+      cpu.touched = true;
       handle(replica, cpu, due);
     }
   }
@@ -118,7 +141,10 @@ function transitionDue(replica: Replica): boolean {
 function barrier(replica: Replica): boolean {
   if (replica.stage === "over") return false;
   if (!(balanceDue(replica) || transitionDue(replica) || adminDue(replica))) return false;
-  for (const cpu of replica.cpus) aim(replica, cpu);
+  for (const cpu of replica.cpus) {
+    aim(replica, cpu);
+    cpu.touched = true;
+  }
   return true;
 }
 

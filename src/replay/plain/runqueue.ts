@@ -1,21 +1,41 @@
 // A CPU's tasks: who waits, who runs, who is picked next, and what running costs them (docs/rules.md, 5).
 
-import { type Cpu, NEVER, note, type Replica, type Task } from "./state.js";
+import { WORKER } from "../events.js";
+import { type Cpu, NEVER, note, type Replica, type Task, tell } from "./state.js";
 import { clear, R, RL, setFlag } from "./task.js";
 
-export function readyOn(replica: Replica, cpu: Cpu): Task[] {
-  const ready: Task[] = [];
-  for (const task of replica.tasks) if (task.state === "ready" && task.cpu === cpu) ready.push(task);
-  return ready;
+export function readyOn(cpu: Cpu): Task[] {
+  return cpu.tasks.filter((task) => task.state === "ready");
 }
 
-export function runnable(replica: Replica, cpu: Cpu): number {
-  return readyOn(replica, cpu).length + (cpu.current === null ? 0 : 1);
+/** From now on the task is there. */
+export function placeOn(cpu: Cpu, task: Task): void {
+  if (task.cpu === cpu) return;
+  task.cpu.tasks.splice(task.cpu.tasks.indexOf(task), 1);
+  const next = cpu.tasks.findIndex((other) => other.number > task.number);
+  cpu.tasks.splice(next < 0 ? cpu.tasks.length : next, 0, task);
+  task.cpu = cpu;
+}
+
+/** A worker, the loader among them, gets the CPU. */
+export function beginWork(replica: Replica, cpu: Cpu): void {
+  cpu.worker = "runs";
+  tell(replica, { type: "sched-in", cpu: cpu.number, task: WORKER });
+}
+
+/** It leaves the CPU, or no longer waits for it. */
+export function endWork(replica: Replica, cpu: Cpu): void {
+  if (cpu.worker === "runs") tell(replica, { type: "sched-out", cpu: cpu.number, task: WORKER, to: "sleep" });
+  cpu.worker = "none";
+}
+
+export function runnable(cpu: Cpu): number {
+  return readyOn(cpu).length + (cpu.current === null ? 0 : 1);
 }
 
 /** Tasks and a completer that wait for the CPU. */
-export function contenders(replica: Replica, cpu: Cpu): number {
-  return readyOn(replica, cpu).length + (cpu.worker === "turn waits" ? 1 : 0);
+export function contenders(cpu: Cpu): number {
+  return readyOn(cpu).length + (cpu.worker === "turn waits" ? 1 : 0);
 }
 
 export function isIdle(cpu: Cpu): boolean {
@@ -37,32 +57,35 @@ export function charge(replica: Replica, cpu: Cpu): void {
     cpu.runFrom = replica.now;
   }
   let least = task === null ? NEVER : task.vr;
-  for (const ready of readyOn(replica, cpu)) least = Math.min(least, ready.vr);
+  for (const ready of readyOn(cpu)) least = Math.min(least, ready.vr);
   if (least !== NEVER) cpu.minvr = Math.max(cpu.minvr, least);
 }
 
-export function leaveCpu(_replica: Replica, task: Task): void {
+/** To sleep, to wait for its turn, or for ever. */
+export function leaveCpu(replica: Replica, task: Task, to: "sleep" | "ready" | "zombie"): void {
   const cpu = task.cpu;
-  clear(task, R, RL);
+  task.state = to;
+  clear(replica, task, R, RL);
   task.lookAt = NEVER;
   cpu.current = null;
+  tell(replica, { type: "sched-out", cpu: cpu.number, task: task.number, to });
   cpu.stalledUntil = null;
   cpu.switching = false;
 }
 
 export function deselect(replica: Replica, task: Task): void {
   charge(replica, task.cpu);
-  task.state = "ready";
-  leaveCpu(replica, task);
+  leaveCpu(replica, task, "ready");
 }
 
 export function pick(replica: Replica, cpu: Cpu): void {
   charge(replica, cpu);
   let best: Task | null = null;
-  for (const task of readyOn(replica, cpu)) if (best === null || task.vr < best.vr) best = task;
+  for (const task of readyOn(cpu)) if (best === null || task.vr < best.vr) best = task;
   if (best === null) return;
   best.state = "current";
   cpu.current = best;
+  tell(replica, { type: "sched-in", cpu: cpu.number, task: best.number });
   cpu.ran = 0;
   cpu.runFrom = replica.now;
   if (cpu.last !== best && replica.model.host.contextSwitch > 0) {
@@ -79,7 +102,7 @@ export function stall(replica: Replica, cpu: Cpu, ticks: number): void {
 }
 
 export function resched(replica: Replica, task: Task): void {
-  setFlag(task, replica.model.host.preemption === "lazy" ? RL : R);
+  setFlag(replica, task, replica.model.host.preemption === "lazy" ? RL : R);
 }
 
 export function release(replica: Replica, task: Task): void {

@@ -8,7 +8,7 @@ import { slice } from "./runqueue.js";
 import { startRanked, startResting } from "./start-by-class.js";
 import { startTask } from "./start-task.js";
 import { at, type Context, type Cpu, NEVER, note, type Replica, type Task } from "./state.js";
-import { phaseOf } from "./task.js";
+import { inMode, phaseOf } from "./task.js";
 
 /** Everything as it is when the replica begins. */
 export function setUp(replica: Replica): void {
@@ -49,6 +49,7 @@ function makeCpus(replica: Replica): void {
     const start = at(lone, number) ? 0 : 0 - settle;
     replica.cpus.push({
       number,
+      tasks: [],
       start,
       clock: start,
       online: at(host.online, number),
@@ -66,6 +67,8 @@ function makeCpus(replica: Replica): void {
       idleWakeAt: NEVER,
       idleWakes: 0,
       idle: { pending: false, switched: false, switchAt: -1, mechanism: "none" },
+      due: null,
+      touched: true,
     });
   }
 }
@@ -82,6 +85,7 @@ function makeTasks(replica: Replica): void {
       parent: null,
       children: [],
       cpu: at(replica.cpus, at(model.tasks.cpu, number)),
+      mode: "kernel",
       state: "dead",
       context: "phase",
       afterExit: "cont",
@@ -107,6 +111,7 @@ function makeTasks(replica: Replica): void {
       mechanism: "none",
     });
   }
+  for (const task of replica.tasks) task.cpu.tasks.push(task);
   for (const of of model.classes) linkChildren(replica, of);
 }
 
@@ -142,10 +147,10 @@ function startLoneCpu(replica: Replica, cpu: Cpu): void {
     const polled = Math.min(task.poll, task.total);
     const age = task.total - task.left;
     if (phase.halt && age < polled) {
-      startCurrent(cpu, task, "poll");
+      startCurrent(replica, cpu, task, "poll");
       task.pollEnd = cpu.start + polled - age;
       note(replica, "starts polling");
-    } else if (phase.mode !== "sleep") startCurrent(cpu, task, "phase");
+    } else if (phase.mode !== "sleep") startCurrent(replica, cpu, task, "phase");
   }
 }
 
@@ -154,7 +159,7 @@ function startSharedCpu(replica: Replica, cpu: Cpu): void {
   const runnable = own.filter((task) => phaseOf(replica, task).mode !== "sleep");
   if (runnable.length === 0) return;
   if (runnable.length === 1) {
-    startCurrent(cpu, at(runnable, 0), "phase");
+    startCurrent(replica, cpu, at(runnable, 0), "phase");
     return;
   }
   const { latency, minGranularity } = replica.model.host;
@@ -167,13 +172,14 @@ function startSharedCpu(replica: Replica, cpu: Cpu): void {
     task.afterExit = "cont";
   }
   const chosen = Math.floor(runnable.length * cpuUniform(replica, cpu, START, 0));
-  startCurrent(cpu, at(runnable, chosen), "phase");
+  startCurrent(replica, cpu, at(runnable, chosen), "phase");
   cpu.ran = Math.floor(slice(replica, runnable.length) * cpuUniform(replica, cpu, START, 1));
 }
 
-function startCurrent(cpu: Cpu, task: Task, context: Context): void {
+function startCurrent(replica: Replica, cpu: Cpu, task: Task, context: Context): void {
   task.state = "current";
   task.context = context;
+  for (const mode of ["user", "guest"] as const) if (inMode(replica, task, mode)) task.mode = mode;
   cpu.current = task;
   cpu.last = task;
 }

@@ -5,6 +5,7 @@
 import type { Draws, ReplicaTrace } from "../../core.js";
 import { COUNTERS, type Counter } from "../../results/counts.js";
 import type { ClassModel, Mechanism, Model, Policy, ThreadFlag } from "../../scenario/model.js";
+import type { Happening, ReplayEvent, Step } from "../events.js";
 
 export const NEVER = Number.POSITIVE_INFINITY;
 
@@ -23,6 +24,7 @@ export interface Task {
   parent: Task | null; // of a child
   children: Task[]; // slots
   cpu: Cpu;
+  mode: "user" | "kernel" | "guest"; // in which it executes, as far as it is told
   state: TaskState;
   context: Context;
   afterExit: AfterExit; // meaningful in context exit
@@ -50,6 +52,7 @@ export interface Task {
 
 export interface Cpu {
   number: number;
+  tasks: Task[]; // who is here, by number
   start: number;
   clock: number;
   online: boolean;
@@ -67,6 +70,25 @@ export interface Cpu {
   idleWakeAt: number;
   idleWakes: number;
   idle: { pending: boolean; switched: boolean; switchAt: number; mechanism: Mechanism };
+  due: Due | null; // its next event, unless it was touched since
+  touched: boolean;
+}
+
+/** What a CPU does next, and when. */
+export interface Due {
+  at: number;
+  kind:
+    | "tick"
+    | "wake-up"
+    | "alarm"
+    | "phase end"
+    | "stall end"
+    | "look"
+    | "delayed interrupt"
+    | "idle wake"
+    | "watchdog"
+    | "worker wake";
+  task: Task | null;
 }
 
 export interface Action {
@@ -75,22 +97,17 @@ export interface Action {
   givesUp: boolean;
 }
 
-/** Of completion, in the words of section 10. */
-export type Step =
-  | "hookOff"
-  | "unhook"
-  | "leave"
-  | "sync"
-  | "turn"
-  | "turn to work"
-  | "rcu"
-  | "holdouts"
-  | "rcu at the end";
-
 export type Stage = "settling" | "loading" | "trying" | "waiting" | "reversing" | "completing" | "over";
 
-/** Told of every path taken; tests count them. */
-export type Observer = (what: string, now: number, detail: string) => void;
+/** Who looks on. */
+export interface Observer {
+  /** Every path taken; tests count them. */
+  path?(what: string): void;
+  /** Everything is where `start` finds it. */
+  start?(replica: Replica): void;
+  /** From `start` on. */
+  event?(event: ReplayEvent): void;
+}
 
 export class Replica {
   now = 0;
@@ -108,7 +125,7 @@ export class Replica {
   failedTries = 0; // cnt
   expiry = NEVER; // E
   workerWoken = false; // for the try due at E
-  running = { begun: 0, visited: 0, failed: false };
+  running = { begun: 0, visited: 0, left: 0 }; // left: who could not be switched
   actions: Action[] = [];
   reversed = false;
   nextPass = NEVER;
@@ -133,15 +150,21 @@ export class Replica {
     readonly model: Model,
     readonly policy: Policy,
     readonly draws: Draws,
-    readonly observer: Observer | null,
+    readonly observer: Observer,
+    readonly scans: boolean, // for the next due instant, instead of remembering each CPU's
   ) {
     this.mask = new Set(policy.guestMask);
     if (this.mask.has("TIF_NEED_RESCHED")) this.mask.add("TIF_NEED_RESCHED_LAZY");
   }
 }
 
-export function note(replica: Replica, what: string, detail = ""): void {
-  if (replica.observer !== null) replica.observer(what, replica.now, detail);
+export function note(replica: Replica, what: string): void {
+  replica.observer.path?.(what);
+}
+
+export function tell(replica: Replica, happening: Happening): void {
+  if (replica.observer.event === undefined || replica.stage === "settling") return;
+  replica.observer.event({ at: replica.now, ...happening } as ReplayEvent);
 }
 
 /** list[index], which must be there. */

@@ -1,24 +1,27 @@
 // A task's switch, by whatever mechanism, and the blame for the last one (docs/rules.md, 9).
 
 import { MECHANISMS, type Mechanism } from "../../scenario/model.js";
-import { type Cpu, note, type Replica, type Task } from "./state.js";
+import { type Cpu, note, type Replica, type Task, tell } from "./state.js";
 import { clear, stackAffected, T } from "./task.js";
 
 export function switchTask(replica: Replica, task: Task, mechanism: Mechanism): void {
-  clear(task, T);
+  clear(replica, task, T);
   if (task.switched) return note(replica, "stray T");
-  if (stackAffected(replica, task)) replica.counters.violations += 1;
+  const violation = stackAffected(replica, task);
+  if (violation) replica.counters.violations += 1;
   task.switched = true;
   task.switchAt = replica.now;
   task.mechanism = mechanism;
   blameFor(replica, task.phase, mechanism);
-  note(replica, `switch: ${mechanism}`, `task ${task.number}`);
+  note(replica, `switch: ${mechanism}`);
+  tell(replica, { type: "switch", task: task.number, mechanism, violation });
 }
 
 export function switchIdle(replica: Replica, cpu: Cpu, mechanism: Mechanism): void {
   cpu.idle = { pending: false, switched: true, switchAt: replica.now, mechanism };
   blameFor(replica, replica.model.phases.length, mechanism);
-  note(replica, `idle task: ${mechanism}`, `cpu ${cpu.number}`);
+  note(replica, `idle task: ${mechanism}`);
+  tell(replica, { type: "idle-switch", cpu: cpu.number, mechanism });
 }
 
 function blameFor(replica: Replica, phase: number, mechanism: Mechanism): void {

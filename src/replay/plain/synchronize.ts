@@ -1,6 +1,6 @@
 // Waiting until every CPU has scheduled, or was in user mode (docs/rules.md, 10).
 
-import { type Cpu, note, type Replica } from "./state.js";
+import { type Cpu, note, type Replica, tell } from "./state.js";
 import { inMode } from "./task.js";
 import { wakeWorker } from "./wake.js";
 
@@ -9,7 +9,9 @@ export function synchronize(replica: Replica): void {
   const wanted = replica.cpus.filter((cpu) => cpu.online && mustSynchronize(replica, cpu));
   replica.syncing = wanted.length;
   for (const cpu of wanted) {
-    if (cpu.nohzFull && replica.policy.sync === "sched") replica.counters.isolatedInterrupts += 1;
+    const isolated = cpu.nohzFull && replica.policy.sync === "sched";
+    if (isolated) replica.counters.isolatedInterrupts += 1;
+    tell(replica, { type: "synchronize", cpu: cpu.number, isolated });
     wakeWorker(replica, cpu, "sync waits");
   }
   if (replica.syncing > 0) note(replica, "synchronize takes time");

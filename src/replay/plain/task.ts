@@ -1,7 +1,7 @@
 // What a task is and shows: its kind, its flags, its stack (docs/rules.md, 4 and 5).
 
 import type { ClassModel, PhaseModel, ThreadFlag } from "../../scenario/model.js";
-import { at, type Replica, type Task } from "./state.js";
+import { at, type Replica, type Task, tell } from "./state.js";
 
 export const T: ThreadFlag = "TIF_PATCH_PENDING";
 export const N: ThreadFlag = "TIF_NOTIFY_SIGNAL";
@@ -10,12 +10,15 @@ export const R: ThreadFlag = "TIF_NEED_RESCHED";
 export const RL: ThreadFlag = "TIF_NEED_RESCHED_LAZY";
 export const NR: ThreadFlag = "TIF_NOTIFY_RESUME";
 
-export function setFlag(task: Task, flag: ThreadFlag): void {
+export function setFlag(replica: Replica, task: Task, flag: ThreadFlag): void {
+  if (task.flags.has(flag)) return;
   task.flags.add(flag);
+  tell(replica, { type: "flag", task: task.number, flag, set: true });
 }
 
-export function clear(task: Task, ...flags: ThreadFlag[]): void {
-  for (const flag of flags) task.flags.delete(flag);
+export function clear(replica: Replica, task: Task, ...flags: ThreadFlag[]): void {
+  for (const flag of flags)
+    if (task.flags.delete(flag)) tell(replica, { type: "flag", task: task.number, flag, set: false });
 }
 
 export function signals(task: Task): boolean {
@@ -24,6 +27,33 @@ export function signals(task: Task): boolean {
 
 export function needsResched(task: Task): boolean {
   return task.flags.has(R) || task.flags.has(RL);
+}
+
+/** On its CPU the task comes to user mode. */
+export function toUser(replica: Replica, task: Task): void {
+  if (task.mode === "user") return;
+  task.mode = "user";
+  tell(replica, { type: "to-user", cpu: task.cpu.number, task: task.number });
+}
+
+export function toGuest(replica: Replica, task: Task): void {
+  task.mode = "guest";
+  tell(replica, { type: "guest-entry", cpu: task.cpu.number, task: task.number });
+}
+
+/** Out of user mode or the guest, whatever for. */
+export function toKernel(replica: Replica, task: Task): void {
+  if (task.mode === "kernel") return;
+  const type = task.mode === "user" ? "to-kernel" : "guest-exit";
+  task.mode = "kernel";
+  tell(replica, { type, cpu: task.cpu.number, task: task.number });
+}
+
+/** Functions of the patch that its stack is known to hold; where only a probability is known, none. */
+export function affectedFunctions(replica: Replica, task: Task): string[] {
+  const { stack, mode } = phaseOf(replica, task);
+  const left = mode === "guest" && task.context === "work" ? "vcpu_enter_guest" : null;
+  return stack.filter((name) => name !== left && replica.model.patch.functions.includes(name));
 }
 
 /** Something for the exit-to-user loop: every flag there is. */

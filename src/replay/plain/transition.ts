@@ -4,17 +4,20 @@ import { saturate } from "./clock.js";
 import { cpuUniform, LOOK } from "./draws.js";
 import { reap } from "./fork.js";
 import { block, toExit } from "./phase.js";
-import { deselect, isIdle } from "./runqueue.js";
+import { beginWork, deselect, isIdle } from "./runqueue.js";
 import { poke } from "./signal.js";
-import { at, type Cpu, note, type Replica } from "./state.js";
-import { inMode, setFlag, T } from "./task.js";
+import { at, type Cpu, note, type Replica, type Task, tell } from "./state.js";
+import { inMode, setFlag, T, toKernel } from "./task.js";
 
 export function startTransition(replica: Replica): void {
+  const takes = replica.model.host.loaderCpu !== "none";
+  replica.observer.start?.(replica);
   replica.stage = "loading";
-  if (replica.model.host.loaderCpu !== "none") takeCpu(replica, at(replica.cpus, replica.tryCpu));
+  tell(replica, { type: "start", cpu: takes ? replica.tryCpu : null });
+  if (takes) takeCpu(replica, at(replica.cpus, replica.tryCpu));
   placeWorker(replica);
   if (replica.model.patch.direction === "patch") replica.completer.vr += replica.model.host.hookWork;
-  for (const task of replica.tasks) if (task.state !== "dead") setFlag(task, T);
+  for (const task of replica.tasks) if (task.state !== "dead") setFlag(replica, task, T);
   if (replica.model.host.idleTasks) for (const cpu of replica.cpus) cpu.idle.pending = true;
   if (replica.policy.hookPatching !== "none") poke(replica);
   drawIdleWakes(replica);
@@ -23,13 +26,16 @@ export function startTransition(replica: Replica): void {
 
 /** The loader puts off whoever is current. */
 function takeCpu(replica: Replica, cpu: Cpu): void {
-  const task = cpu.current;
-  cpu.worker = "runs";
-  if (task === null) return;
+  if (cpu.current !== null) displace(replica, cpu.current);
+  beginWork(replica, cpu);
+}
+
+function displace(replica: Replica, task: Task): void {
   note(replica, `loader displaces: ${task.context}`);
   if (task.context === "poll") return block(replica, task);
+  toKernel(replica, task);
   deselect(replica, task);
-  if (inMode(replica, task, "user")) toExit(task, "cont");
+  if (inMode(replica, task, "user")) toExit(replica, task, "cont");
   else if (inMode(replica, task, "guest")) task.context = replica.model.host.preemption === "full" ? "guest" : "work";
 }
 

@@ -4,7 +4,7 @@ import { expiryAfter } from "./clock.js";
 import { decide } from "./completion.js";
 import { reap } from "./fork.js";
 import { round } from "./signal.js";
-import { at, note, type Replica } from "./state.js";
+import { at, note, type Replica, tell } from "./state.js";
 import { placeWorker } from "./transition.js";
 import { visit } from "./visit.js";
 import { endWorker } from "./wake.js";
@@ -23,8 +23,10 @@ export function beginTry(replica: Replica): void {
   replica.stage = "trying";
   replica.tries += 1;
   if (replica.tries > 1) placeWorker(replica);
-  replica.running = { begun: replica.now, visited: 0, failed: false };
-  note(replica, replica.model.host.loaderCpu === "none" ? "try without a CPU" : "try");
+  replica.running = { begun: replica.now, visited: 0, left: 0 };
+  const withoutCpu = replica.model.host.loaderCpu === "none";
+  note(replica, withoutCpu ? "try without a CPU" : "try");
+  tell(replica, { type: "try", number: replica.tries, cpu: withoutCpu ? null : replica.tryCpu });
   if (replica.tryCpu !== replica.laterTryCpu) note(replica, "try on a nohzFull CPU");
   goOnTrying(replica);
 }
@@ -41,7 +43,7 @@ export function goOnTrying(replica: Replica): boolean {
   const { running } = replica;
   while (running.visited < visits(replica)) {
     if (visitTime(replica, running.visited) > replica.now) return true;
-    if (!visit(replica, running.visited)) running.failed = true;
+    if (!visit(replica, running.visited)) running.left += 1;
     running.visited += 1;
   }
   if (visitTime(replica, running.visited) <= replica.now) endTry(replica);
@@ -49,12 +51,14 @@ export function goOnTrying(replica: Replica): boolean {
 }
 
 function endTry(replica: Replica): void {
-  if (!replica.running.failed) return decide(replica);
+  const { left } = replica.running;
+  if (left === 0) return decide(replica);
   const { signal, signalEveryTries } = replica.policy;
   replica.stage = "waiting";
   if (signal === "auto" && replica.failedTries > 0 && replica.failedTries % signalEveryTries === 0) round(replica);
   replica.failedTries += 1;
   replica.expiry = expiryAfter(replica, replica.now);
+  tell(replica, { type: "try-end", number: replica.tries, left, next: replica.expiry });
   replica.workerWoken = false;
   endWorker(replica);
   replica.tryCpu = replica.laterTryCpu;

@@ -1,8 +1,8 @@
 // Wake-ups of tasks, alarms and workers, and the interrupts that a transition sends (docs/rules.md, 5, 6 and 9).
 
 import { interrupt, proceed } from "./cpu.js";
-import { charge, resched } from "./runqueue.js";
-import { at, type Cpu, note, type Replica, type Task } from "./state.js";
+import { charge, endWork, resched } from "./runqueue.js";
+import { at, type Cpu, note, type Replica, type Task, tell } from "./state.js";
 import { inMode, isAtRest } from "./task.js";
 
 /** Enqueue by wake-up. */
@@ -18,6 +18,7 @@ export function wakeUp(replica: Replica, task: Task): void {
   } else task.vr = Math.max(task.vr, credited);
   task.state = "ready";
   task.context = "woken";
+  tell(replica, { type: "wake-up", cpu: cpu.number, task: task.number });
   if (cpu.worker === "runs") return note(replica, "wake-up under a worker");
   const current = cpu.current;
   if (current === null) return proceed(replica, cpu);
@@ -50,12 +51,16 @@ export function wakeWorker(replica: Replica, cpu: Cpu, why: "try waits" | "sync 
 export function endWorker(replica: Replica): void {
   if (replica.model.host.loaderCpu === "none") return;
   const cpu = at(replica.cpus, replica.tryCpu);
-  cpu.worker = "none";
+  endWork(replica, cpu);
   proceed(replica, cpu);
 }
 
 /** An interrupt sent by the transition arrives. */
 export function kicked(replica: Replica, cpu: Cpu): void {
-  if (cpu.current !== null && inMode(replica, cpu.current, "guest")) replica.counters.guestExits += 1;
+  const task = cpu.current;
+  if (task !== null && inMode(replica, task, "guest")) {
+    replica.counters.guestExits += 1;
+    tell(replica, { type: "guest-kick", cpu: cpu.number, task: task.number });
+  }
   interrupt(replica, cpu);
 }

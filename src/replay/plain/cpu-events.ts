@@ -5,41 +5,21 @@ import { aim, interrupt, proceed } from "./cpu.js";
 import { PROCESS_ENTITY, START } from "./draws.js";
 import { block, endHalt, endPhase } from "./phase.js";
 import { charge, contenders, deselect, isIdle, release, resched, slice } from "./runqueue.js";
-import { type Cpu, NEVER, note, type Replica, type Task } from "./state.js";
+import { type Cpu, type Due, NEVER, note, type Replica, type Task } from "./state.js";
 import { switchIdle, switchTask } from "./switch.js";
 import { condReschedYields, inMode, NR, R, RL, setFlag, T } from "./task.js";
 import { alarm, kicked, wakeUp, wakeWorker } from "./wake.js";
 
-export type EventKind =
-  | "tick"
-  | "wake-up"
-  | "alarm"
-  | "phase end"
-  | "stall end"
-  | "look"
-  | "delayed interrupt"
-  | "idle wake"
-  | "watchdog"
-  | "worker wake";
-
-/** What a CPU does next, and when. */
-interface Due {
-  at: number;
-  kind: EventKind;
-  task: Task | null;
-}
-
 /** The earliest event of a CPU; of equals the first in the order of the list. */
 export function nextEvent(replica: Replica, cpu: Cpu): Due | null {
   let best: Due | null = null;
-  const consider = (at: number, kind: EventKind, task: Task | null): void => {
+  const consider = (at: number, kind: Due["kind"], task: Task | null): void => {
     if (at < (best === null ? NEVER : best.at)) best = { at, kind, task };
   };
   const task = cpu.current;
   if (task !== null && replica.model.host.schedulerTick)
     consider(jiffyTime(replica, jiffiesAt(replica, cpu.clock) + 1), "tick", null);
-  for (const sleeper of replica.tasks) {
-    if (sleeper.cpu !== cpu) continue;
+  for (const sleeper of cpu.tasks) {
     consider(sleeper.alarms[0] ?? NEVER, "alarm", sleeper);
     if (sleeper.state === "sleep") consider(sleeper.wakeAt, "wake-up", sleeper);
   }
@@ -71,8 +51,7 @@ function watchdogAfter(replica: Replica, cpu: Cpu): number {
 }
 
 export function handle(replica: Replica, cpu: Cpu, due: Due): void {
-  if (replica.observer !== null && due.kind !== "tick")
-    note(replica, `event: ${due.kind}`, `cpu ${cpu.number} task ${due.task?.number}`);
+  if (due.kind !== "tick") note(replica, `event: ${due.kind}`);
   switch (due.kind) {
     case "tick":
       tick(replica, cpu);
@@ -116,9 +95,9 @@ export function handle(replica: Replica, cpu: Cpu, due: Due): void {
 function tick(replica: Replica, cpu: Cpu): void {
   const { hz, preemption } = replica.model.host;
   const task = cpu.current;
-  const ready = contenders(replica, cpu);
+  const ready = contenders(cpu);
   if (task === null || (cpu.nohzFull && ready === 0)) return;
-  if (preemption === "lazy" && task.flags.has(RL)) setFlag(task, R);
+  if (preemption === "lazy" && task.flags.has(RL)) setFlag(replica, task, R);
   charge(replica, cpu);
   if (ready > 0 && cpu.ran >= slice(replica, ready + 1)) {
     note(replica, "slice end");
@@ -129,7 +108,7 @@ function tick(replica: Replica, cpu: Cpu): void {
     const u = replica.draws.uniform(PROCESS_ENTITY + task.process, START, 0);
     if (jiffiesAt(replica, replica.now) % scanJiffies === Math.floor(scanJiffies * u)) {
       note(replica, "task work");
-      setFlag(task, NR);
+      setFlag(replica, task, NR);
     }
   }
   if (inMode(replica, task, "user") || inMode(replica, task, "guest")) release(replica, task);
