@@ -1,7 +1,7 @@
 // What a task does next: phases begin and end, sleeps block, forks and exits (docs/rules.md, 4 and 11).
 
 import * as table from "./behaviour-table";
-import { AFFECTED, DURATION, NEXT, SPLIT, uniform } from "./draw";
+import { AFFECTED, BRANCHING, DURATION, NEXT, SPLIT, uniform } from "./draw";
 import { durationTicks, FOREVER, isFixed } from "./distribution";
 import { RESCHED, SIGNALS, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING, TIF_SIGPENDING } from "./flags";
 import { Cpu, haltPollGrow, haltPollMax, haltPollShrink, haltPollStart, latency, settle } from "./host";
@@ -66,7 +66,9 @@ export function enter(t: Task, phase: u32): i64 {
   drawAffected(t, phase);
   if (table.isRest(phase)) return FOREVER;
   const duration = table.duration(phase);
-  return durationTicks(duration, isFixed(duration) ? 0 : uniform(t, DURATION, visit));
+  const length = durationTicks(duration, isFixed(duration) ? 0 : uniform(t, DURATION, visit));
+  if (BRANCHING) task.setLengthDrawn(t, length);
+  return length;
 }
 
 /** Begins the next visit of a phase for the current task. */

@@ -5,14 +5,22 @@ import { existsSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
 const ENGINES = [
-  { name: "livepatch", entry: "assembly/index.ts", debug: "build/debug.wasm", release: "build/release.wasm" },
+  {
+    name: "livepatch",
+    entry: "assembly/index.ts",
+    flags: [],
+    debug: "build/debug.wasm",
+    release: "build/release.wasm",
+  },
   engine("litmus", "assembly/litmus/index.ts"),
   engine("rseq", "assembly/rseq.ts"),
   engine("memory-fault", "assembly/memory-fault.ts"),
+  engine("branching", "assembly/branching/index.ts", ["--use", "KLPSIM_BRANCHING=1", "--initialMemory", "352"]),
 ].filter(({ entry }) => existsSync(entry));
 
-function engine(name, entry) {
-  return { name, entry, debug: `build/${name}-debug.wasm`, release: `build/${name}.wasm` };
+/** `flags`: what this module is compiled with besides asconfig.json. */
+function engine(name, entry, flags = []) {
+  return { name, entry, flags, debug: `build/${name}-debug.wasm`, release: `build/${name}.wasm` };
 }
 
 const names = process.argv.slice(2);
@@ -21,14 +29,14 @@ for (const name of names) {
     throw new Error(`engine: expected one of ${ENGINES.map((one) => one.name).join(", ")}, got ${name}`);
   }
 }
-for (const { name, entry, ...files } of ENGINES) {
+for (const { name, entry, flags, ...files } of ENGINES) {
   if (names.length > 0 && !names.includes(name)) continue;
-  for (const target of ["debug", "release"]) await compile(entry, target, files[target]);
+  for (const target of ["debug", "release"]) await compile(entry, target, files[target], flags);
   execFileSync(process.execPath, ["assembly/optimize.js", files.release]);
 }
 
-async function compile(entry, target, outFile) {
-  const options = ["--config", "asconfig.json", "--target", target, "--outFile", outFile];
+async function compile(entry, target, outFile, flags) {
+  const options = ["--config", "asconfig.json", "--target", target, "--outFile", outFile, ...flags];
   const { error, stdout, stderr } = await asc.main([entry, ...options]);
   process.stdout.write(stdout.toString());
   process.stderr.write(stderr.toString());

@@ -18,7 +18,7 @@ import {
 import * as table from "./behaviour-table";
 import { nextAlarm } from "./crowd";
 import { exponentialTicks, FOREVER } from "./distribution";
-import { ENTITY_CPU, LOOK, uniform } from "./draw";
+import { BRANCHING, ENTITY_CPU, LOOK, uniform } from "./draw";
 import { exitLoop } from "./entry";
 import {
   EXIT_WORK,
@@ -483,6 +483,7 @@ export function aim(cpu: Cpu): void {
     assert(runqueue.weight(cpu) == 1); // twins draw nothing
     const u = uniform(running, LOOK, task.nextLook(running));
     runqueue.setLookAt(cpu, now + exponentialTicks(TICKS_PER_SECOND / rate, u));
+    if (BRANCHING) runqueue.noteLookAimed(cpu);
   }
 }
 
@@ -504,6 +505,7 @@ export function aimIdle(cpu: Cpu): void {
   if (!isOnline(cpu) || !runqueue.isIdle(cpu) || !runqueue.idlePending(cpu) || idleWakeRate <= 0) return;
   const u = uniform(ENTITY_CPU + cpu, LOOK, runqueue.nextIdleLook(cpu));
   runqueue.setIdleWakeAt(cpu, now + exponentialTicks(TICKS_PER_SECOND / idleWakeRate, u));
+  if (BRANCHING) runqueue.noteIdleAimed(cpu);
 }
 
 /** The worker leaves the CPU. */

@@ -31,7 +31,7 @@ function record(duration: u32): usize {
   return DURATIONS + <usize>duration * DURATION_BYTES;
 }
 
-function kindOf(duration: u32): u32 {
+export function kindOf(duration: u32): u32 {
   return load<u32>(record(duration));
 }
 
@@ -40,19 +40,19 @@ export function exponentialMean(duration: u32): f64 {
   return parameter(duration, 0);
 }
 
-function parameter(duration: u32, n: usize): f64 {
+export function parameter(duration: u32, n: usize): f64 {
   return load<f64>(record(duration) + 16 + (n << 3));
 }
 
-function firstPart(duration: u32): u32 {
+export function firstPart(duration: u32): u32 {
   return load<u32>(record(duration) + 8);
 }
 
-function partCount(duration: u32): u32 {
+export function partCount(duration: u32): u32 {
   return load<u32>(record(duration) + 12);
 }
 
-function part(index: u32, n: usize): f64 {
+export function part(index: u32, n: usize): f64 {
   return load<f64>(PARTS + <usize>index * PART_BYTES + (n << 3));
 }
 
@@ -140,11 +140,11 @@ export function exponentialTicks(meanTicks: f64, u: f64): i64 {
 }
 
 /** A positive number to a power. Math.pow() has 6 KB of tables to be exact to the last bit, of which ticks need nothing. */
-function power(base: f64, exponent: f64): f64 {
+export function power(base: f64, exponent: f64): f64 {
   return Math.exp(exponent * Math.log(base));
 }
 
-function quantile(duration: u32, u: f64): f64 {
+export function quantile(duration: u32, u: f64): f64 {
   const kind = kindOf(duration);
   const a = parameter(duration, 0);
   const b = parameter(duration, 1);
@@ -168,7 +168,7 @@ function quantile(duration: u32, u: f64): f64 {
 }
 
 /** The part of a mixture whose cumulative weight (column) first exceeds u. */
-function pickPart(duration: u32, column: usize, u: f64): u32 {
+export function pickPart(duration: u32, column: usize, u: f64): u32 {
   let index = firstPart(duration);
   const last = index + partCount(duration) - 1;
   while (index < last && u >= part(index, column)) index++;
@@ -176,7 +176,7 @@ function pickPart(duration: u32, column: usize, u: f64): u32 {
 }
 
 /** u within the chosen part, again uniform in (0, 1). */
-function rescale(duration: u32, chosen: u32, column: usize, u: f64): f64 {
+export function rescale(duration: u32, chosen: u32, column: usize, u: f64): f64 {
   const low = chosen == firstPart(duration) ? 0 : part(chosen - 1, column);
   return (u - low) / (part(chosen, column) - low);
 }
@@ -229,7 +229,7 @@ function settleTotal(residual: f64, total: f64): i64 {
 }
 
 /** Quantile of the length-biased law: density proportional to x f(x). */
-function lengthBiased(duration: u32, kind: u32, u: f64): f64 {
+export function lengthBiased(duration: u32, kind: u32, u: f64): f64 {
   const a = parameter(duration, 0);
   const b = parameter(duration, 1);
   if (kind == UNIFORM) return Math.sqrt(a * a + u * (b * b - a * a));
@@ -334,7 +334,7 @@ export function normalQuantile(p: f64): f64 {
 }
 
 /** log Gamma(x) for x > 0 (Stirling's series after a shift to x >= 15; error below 1e-15 relative to the result's scale). */
-function logGamma(x: f64): f64 {
+export function logGamma(x: f64): f64 {
   let shift = 1.0;
   while (x < 15) {
     shift *= x;
@@ -346,7 +346,7 @@ function logGamma(x: f64): f64 {
 }
 
 /** Regularised lower incomplete gamma P(a, x): the power series below a + 1, Lentz's continued fraction above. */
-function gammaP(a: f64, x: f64): f64 {
+export function gammaP(a: f64, x: f64): f64 {
   if (x <= 0) return 0;
   const front = Math.exp(a * Math.log(x) - x - logGamma(a));
   if (x < a + 1) {
@@ -362,7 +362,7 @@ function gammaP(a: f64, x: f64): f64 {
 }
 
 /** Q(a, x) divided by its leading factor, for x >= a + 1. */
-function gammaFraction(a: f64, x: f64): f64 {
+export function gammaFraction(a: f64, x: f64): f64 {
   let b = x + 1 - a;
   let c = 1e300;
   let d = 1 / b;

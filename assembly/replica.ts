@@ -2,8 +2,9 @@
 
 import { after, drawAffected, pollAfter } from "./behaviour";
 import * as table from "./behaviour-table";
+import { resetBranches } from "./branch";
 import { durationTicks, equilibriumResidual, equilibriumTotal, geometric } from "./distribution";
-import { ENTITY_CLASS, ENTITY_CPU, ENTITY_HOST, selectReplica, START, uniform } from "./draw";
+import { BRANCHING, ENTITY_CLASS, ENTITY_CPU, ENTITY_HOST, selectReplica, START, uniform } from "./draw";
 import * as histogram from "./histogram";
 import {
   Cpu,
@@ -61,6 +62,7 @@ let hidesNobody: bool = false;
 /** One replica, from its stationary start to completion or the horizon. */
 function simulate(seed: u64, replica: u64): void {
   selectReplica(seed, replica);
+  if (BRANCHING) resetBranches();
   const loader = drawLoader();
   if (loader >= 0) {
     runqueue.clearCpu(loader, startOf(loader));
@@ -210,6 +212,7 @@ function startTask(t: Task, phase: u32): void {
     return;
   }
   task.setLeft(t, residual);
+  if (BRANCHING) task.setLengthDrawn(t, residual);
   if (isLone(cpu)) makeCurrent(cpu, t, task.PHASE);
   else {
     if (mode == table.USER) task.exitToUser(t, task.THEN_CONTINUE);

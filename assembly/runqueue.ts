@@ -205,6 +205,24 @@ export function wasSignalledAsleep(cpu: Cpu): bool {
 export function markSignalled(cpu: Cpu, asleep: bool): void {
   store<u8>(row(cpu), max(load<u8>(row(cpu), 135), asleep ? SIGNALLED_ASLEEP : SIGNALLED), 135);
 }
+// Where replicas branch: when the pending look point and idle wake were drawn.
+
+export function lookAimedAt(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 168);
+}
+export function noteLookAimed(cpu: Cpu): void {
+  store<i64>(row(cpu), now, 168);
+}
+export function idleAimedAt(cpu: Cpu): i64 {
+  return load<i64>(row(cpu), 176);
+}
+export function noteIdleAimed(cpu: Cpu): void {
+  store<i64>(row(cpu), now, 176);
+}
+/** Number of the last idle wake. */
+export function idleLook(cpu: Cpu): u32 {
+  return load<u32>(row(cpu), 84);
+}
 /** Cached next event; see cpu.ts. */
 export function nextEvent(cpu: Cpu): i64 {
   return load<i64>(NEXT_EVENT + ((<usize>cpu) << 3));

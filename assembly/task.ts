@@ -319,6 +319,19 @@ export function setPoll(task: Task, value: i64): void {
   store<i64>(row(task), value, 56);
 }
 
+/** Number of the last look point. */
+export function lookNumber(task: Task): u32 {
+  return load<u32>(row(task), 20);
+}
+
+/** Where replicas branch: the length last drawn of a phase, in ticks; of the first visit what was left at the start. */
+export function lengthDrawn(task: Task): i64 {
+  return load<i64>(row(task), 64);
+}
+export function setLengthDrawn(task: Task, value: i64): void {
+  store<i64>(row(task), value, 64);
+}
+
 /** Whole length of the halt under way, in ticks. */
 export function haltLength(task: Task): i64 {
   return load<i64>(row(task), 64);

@@ -3,7 +3,9 @@
 
 import { hasSignals, isAffectedWithin, isInterruptible, roleOf } from "./behaviour";
 import * as table from "./behaviour-table";
+import { passTry } from "./branch";
 import { FOREVER } from "./distribution";
+import { BRANCHING } from "./draw";
 import { aim, aimIdle, awaitTurn, deliverKick, endWorker, proceed, touch, wake } from "./cpu";
 import { TIF_NEED_RESCHED, TIF_NOTIFY_SIGNAL, TIF_PATCH_PENDING } from "./flags";
 import {
@@ -282,6 +284,7 @@ export function runTransition(laterTryCpu: i32): void {
   if (dueTry == NEVER) return;
   if (transitioning) {
     endTry();
+    if (BRANCHING && passTry(tries)) return;
     setTryCpu(laterTryCpu);
   }
   let action: u32 = 0;
@@ -295,7 +298,8 @@ export function runTransition(laterTryCpu: i32): void {
       if (dueTry == NEVER) break;
       if (transitioning) {
         endTry();
-        repeatTry(waited, now - begun, min(horizon, actionAt(action)));
+        if (BRANCHING && passTry(tries)) return;
+        if (!BRANCHING) repeatTry(waited, now - begun, min(horizon, actionAt(action)));
       }
     } else if (actionAt(action) <= limit) {
       act(action);

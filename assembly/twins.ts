@@ -3,6 +3,7 @@
 
 import * as table from "./behaviour-table";
 import { durationTicks, FOREVER } from "./distribution";
+import { BRANCHING, copyKey } from "./draw";
 import { TIF_PATCH_PENDING } from "./flags";
 import {
   activeCount,
@@ -238,6 +239,7 @@ function arrive(cpu: Cpu, twin: Cpu, weight: u32): void {
   runqueue.setWeight(cpu, weight);
   if (runner != NO_TASK) {
     task.copyTask(runner, runnerOf(twin));
+    if (BRANCHING) copyKey(runner, runnerOf(twin));
     task.setCpuOf(runner, cpu);
     if (task.isHeld(runner)) hold(runner);
   }

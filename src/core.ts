@@ -106,11 +106,11 @@ type Exports = Record<string, WebAssembly.Global & ((...values: (number | bigint
 export class Core {
   readonly layout: CountsLayout;
   readonly draws: Draws;
-  private readonly wasm: Exports;
+  protected readonly wasm: Exports;
 
   constructor(
     module: WebAssembly.Module,
-    private readonly model: Model,
+    protected readonly model: Model,
   ) {
     this.wasm = new WebAssembly.Instance(module, IMPORTS).exports as Exports;
     if (this.wasm.memory.buffer.byteLength < this.getNumber("TRANSITION_END")) {
@@ -204,7 +204,7 @@ export class Core {
     return bucketRange(bucket);
   }
 
-  private set(name: string, value: number | boolean): void {
+  protected set(name: string, value: number | boolean): void {
     this.wasm[name]!.value = Number(value);
   }
 
@@ -212,7 +212,7 @@ export class Core {
     this.wasm[name]!.value = BigInt(Math.round(value));
   }
 
-  private getNumber(name: string): number {
+  protected getNumber(name: string): number {
     return Number(this.wasm[name]!.value);
   }
 
@@ -450,7 +450,7 @@ export class Core {
     return worst;
   }
 
-  private bindDraws(): Draws {
+  protected bindDraws(): Draws {
     const { wasm } = this;
     return {
       select: (seed, replica) => void wasm.selectReplica!(seed, BigInt(replica)),

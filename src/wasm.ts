@@ -8,7 +8,7 @@ export const BUILDS = ["release", "debug"] as const;
 /** `debug` checks the engine's assertions; both give the same results. */
 export type Build = (typeof BUILDS)[number];
 
-export type ModuleName = "transition" | "litmus" | "rseq" | "memory-fault";
+export type ModuleName = "transition" | "branching" | "litmus" | "rseq" | "memory-fault";
 
 function wasmFile(name: ModuleName, build: Build): URL {
   if (name === "transition") return packageFile(`build/${build}.wasm`);
