@@ -1,5 +1,9 @@
 // Core and oracle side by side on one scenario: the first difference, or none.
 
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { type Branch, BranchingCore, branchable } from "../src/branching-core.js";
 import { Core, type ReplicaTrace } from "../src/core.js";
 import { type FollowedReplica, followReplica } from "../src/replay/plain/replica.js";
 import type { Observer } from "../src/replay/plain/state.js";
@@ -40,6 +44,39 @@ export function firstDifference(
     if (found !== null) return { policy: policy.name, replica: -1, ...found };
   }
   return null;
+}
+
+/** The same for replicas with branches at some of their tries, chosen by `seed`. */
+export function firstBranchDifference(
+  module: WebAssembly.Module,
+  scenario: GeneratedScenario,
+  seed: number,
+  observer: Observer | null = null,
+): Difference | null {
+  const compiled = compileScenario(scenario);
+  const model = branchable(compiled.model);
+  const core = new BranchingCore(module, model);
+  const random = xoroshiro128plus(seed);
+  for (const policy of compiled.policies) {
+    core.setPolicy(policy);
+    for (let replica = 0; replica < REPLICAS; replica++) {
+      const branches = chooseBranches(core.traceBranched(BigInt(seed), replica, []).tries, random);
+      const expected = followReplica(model, policy, core.draws, BigInt(seed), replica, observer, branches);
+      const found = compareTraces(model, core.traceBranched(BigInt(seed), replica, branches), expected);
+      if (found === null) continue;
+      const what = `${found.what} with branches ${branches.map((one) => `${one.try}:${one.number}`).join(",")}`;
+      return { policy: policy.name, replica, ...found, what };
+    }
+  }
+  return null;
+}
+
+/** Up to three tries of the first few, each with some number. */
+function chooseBranches(tries: number, random: RandomGenerator): Branch[] {
+  const wanted = uniformInt(random, 1, 3);
+  const chosen = new Set<number>();
+  for (let n = 0; n < wanted; n++) chosen.add(uniformInt(random, 1, Math.max(1, Math.min(tries, 8))));
+  return [...chosen].sort((a, b) => a - b).map((n) => ({ try: n, number: uniformInt(random, 0, 1e6) }));
 }
 
 type Found = Pick<Difference, "what" | "core" | "oracle">;

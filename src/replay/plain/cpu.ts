@@ -144,6 +144,7 @@ export function aim(replica: Replica, cpu: Cpu): void {
     task.looks += 1;
     const wait = replica.draws.exponentialTicks(1e6 / rate, taskUniform(replica, task, LOOK, task.looks));
     task.lookAt = saturate(replica.now + wait);
+    task.lookFrom = replica.now;
     note(replica, "look aimed");
   }
 }

@@ -39,6 +39,7 @@ export function begin(replica: Replica, task: Task, next: number): void {
   const length = isAtRest(task)
     ? FOREVER_TICKS
     : replica.draws.duration(phase.duration, taskUniform(replica, task, DURATION, task.visit));
+  task.length = length;
   drawAffected(replica, task);
   if (phase.mode !== "user") toKernel(replica, task);
   tell(replica, { type: "phase", task: task.number, phase: next, affected: task.affected });

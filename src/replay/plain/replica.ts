@@ -1,9 +1,11 @@
 // The stepper: scans everything for the earliest due instant, goes there and applies the rules in their stated order.
 
+import type { Branch } from "../../branching-core.js";
 import type { Draws, ReplicaTrace } from "../../core.js";
 import { MECHANISMS, type Mechanism, type Model, type Policy } from "../../scenario/model.js";
 import { adminDue } from "./admin.js";
 import { balanceDue } from "./balance.js";
+import { takeBranch } from "./branch.js";
 import { completionDue } from "./completion.js";
 import { aim } from "./cpu.js";
 import { handle, nextEvent } from "./cpu-events.js";
@@ -17,7 +19,10 @@ export interface FollowedReplica extends ReplicaTrace {
   stuck: number[];
 }
 
-/** One replica from its start to completion or the horizon; `scans`: everything anew for each next instant, nothing remembered. */
+/**
+ * One replica from its start to completion or the horizon; `scans`: everything anew for each next instant, nothing remembered.
+ * With branches its draws are the branching module's.
+ */
 export function followReplica(
   model: Model,
   policy: Policy,
@@ -26,8 +31,9 @@ export function followReplica(
   number: number,
   observer: Observer = {},
   scans = false,
+  branches: readonly Branch[] = [],
 ): FollowedReplica {
-  const instants = followInstants(model, policy, draws, seed, number, observer, scans);
+  const instants = followInstants(model, policy, draws, seed, number, observer, scans, branches);
   for (;;) {
     const instant = instants.next();
     if (instant.done) return instant.value;
@@ -43,9 +49,11 @@ export function* followInstants(
   number: number,
   observer: Observer,
   scans = false,
+  branches: readonly Branch[] = [],
 ): Generator<number, FollowedReplica> {
   draws.select(seed, number);
   const replica = new Replica(model, policy, draws, observer, scans);
+  replica.branches = [...branches];
   setUp(replica);
   while (replica.stage !== "over") {
     const instant = earliest(replica);

@@ -15,6 +15,7 @@ export function startTask(replica: Replica, task: Task, share: number): void {
     taskUniform(replica, task, START, 2),
   );
   task.total = total;
+  task.length = residual;
   task.left = residual;
   task.state = "sleep";
   task.wakeAt = phase.mode === "sleep" ? saturate(task.cpu.start + residual) : NEVER;

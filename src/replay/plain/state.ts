@@ -2,6 +2,7 @@
 // is about. The files around it hold the rules of docs/rules.md, slow and obvious: every task, every CPU, every due instant,
 // nothing computed ahead, nothing shared with the engine but its draws.
 
+import type { Branch } from "../../branching-core.js";
 import type { Draws, ReplicaTrace } from "../../core.js";
 import { COUNTERS, type Counter } from "../../results/counts.js";
 import type { ClassModel, Mechanism, Model, Policy, ThreadFlag } from "../../scenario/model.js";
@@ -36,6 +37,7 @@ export interface Task {
   left: number; // CPU time to go in the phase
   wakeAt: number;
   total: number; // whole length of the sleep
+  length: number; // of the phase, as last drawn; of the first visit what was left at the start
   poll: number; // ticks a halt polls
   pollEnd: number;
   saved: { phase: number; left: number } | null; // behind the VMM phase
@@ -44,6 +46,7 @@ export interface Task {
   irqPreempted: boolean;
   looks: number;
   lookAt: number; // NEVER: none pending
+  lookFrom: number; // when that was drawn
   alarms: number[]; // to come, of a class that rests
   switched: boolean; // S = G
   switchAt: number;
@@ -69,6 +72,7 @@ export interface Cpu {
   interrupts: { at: number; wakesIdle: boolean }[];
   idleWakeAt: number;
   idleWakes: number;
+  idleWakeFrom: number; // when idleWakeAt was drawn
   idle: { pending: boolean; switched: boolean; switchAt: number; mechanism: Mechanism };
   due: Due | null; // its next event, unless it was touched since
   touched: boolean;
@@ -129,6 +133,8 @@ export class Replica {
   actions: Action[] = [];
   reversed = false;
   nextPass = NEVER;
+  branches: Branch[] = []; // still to be taken
+  branchDue = false;
 
   syncing = 0; // CPUs whose worker has not run yet
   completer = { vr: 0, from: 0, works: false }; // vr when it got its CPU, when that was, whether it still has it

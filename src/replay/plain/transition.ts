@@ -47,6 +47,7 @@ export function drawIdleWakes(replica: Replica): void {
     cpu.idleWakes += 1;
     const u = cpuUniform(replica, cpu, LOOK, cpu.idleWakes);
     cpu.idleWakeAt = saturate(replica.now + replica.draws.exponentialTicks(1e6 / idleWakeRate, u));
+    cpu.idleWakeFrom = replica.now;
   }
 }
 

@@ -63,4 +63,5 @@ function endTry(replica: Replica): void {
   endWorker(replica);
   replica.tryCpu = replica.laterTryCpu;
   reap(replica);
+  replica.branchDue = replica.branches[0]?.try === replica.tries;
 }
