@@ -7,7 +7,7 @@ import { compileModule } from "../src/wasm.js";
 import { explain, firstBranchDifference } from "./agreement.js";
 import { type GeneratedScenario, scenarioArb } from "./scenarios.js";
 
-const RUNS = Number(process.env.KLPSIM_BRANCH_RUNS ?? 150);
+const RUNS = Number(process.env.KLPSIM_BRANCH_RUNS ?? 60);
 const SEED = Number(process.env.KLPSIM_BRANCH_SEED ?? 20_261_121);
 
 /** What branches must have met, in at least so many of 1000 scenarios. */
@@ -21,7 +21,9 @@ const REQUIRED: Record<string, number> = {
 
 const module = await compileModule("branching", "debug");
 
-it(`Always: engine and plain implementation agree on branched replicas of ${RUNS} scenarios`, { timeout: 3_600_000 }, () => {
+it(`Always: engine and plain implementation agree on branched replicas of ${RUNS} scenarios`, {
+  timeout: 3_600_000,
+}, () => {
   const met = new Map<string, number>();
   const property = fc.property(scenarioArb, fc.nat(), (scenario, seed) => difference(scenario, seed, met) === null);
   const result = fc.check(property, { seed: SEED, numRuns: RUNS });
