@@ -51,7 +51,7 @@ export function firstBranchDifference(
   module: WebAssembly.Module,
   scenario: GeneratedScenario,
   seed: number,
-  observer: Observer | null = null,
+  observer: Observer = {},
 ): Difference | null {
   const compiled = compileScenario(scenario);
   const model = branchable(compiled.model);
@@ -61,7 +61,7 @@ export function firstBranchDifference(
     core.setPolicy(policy);
     for (let replica = 0; replica < REPLICAS; replica++) {
       const branches = chooseBranches(core.traceBranched(BigInt(seed), replica, []).tries, random);
-      const expected = followReplica(model, policy, core.draws, BigInt(seed), replica, observer, branches);
+      const expected = followReplica(model, policy, core.draws, BigInt(seed), replica, observer, true, branches);
       const found = compareTraces(model, core.traceBranched(BigInt(seed), replica, branches), expected);
       if (found === null) continue;
       const what = `${found.what} with branches ${branches.map((one) => `${one.try}:${one.number}`).join(",")}`;

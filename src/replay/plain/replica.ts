@@ -153,6 +153,7 @@ function barrier(replica: Replica): boolean {
     aim(replica, cpu);
     cpu.touched = true;
   }
+  if (replica.branchDue) takeBranch(replica);
   return true;
 }
 
