@@ -8,6 +8,7 @@ import { Failure } from "./commands/failure.js";
 import { Interrupted } from "./commands/interrupt.js";
 import { litmusCommand } from "./commands/litmus.js";
 import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
+import { queryCommand } from "./commands/query.js";
 import { runCommand } from "./commands/run.js";
 import { UsageError } from "./commands/usage-error.js";
 import { validateCommand } from "./commands/validate.js";
@@ -17,6 +18,7 @@ import { version } from "./version.js";
 const COMMANDS = [
   runCommand,
   exportCommand,
+  queryCommand,
   validateCommand,
   litmusCommand,
   policiesCommand,

@@ -1,0 +1,105 @@
+// klpsim query, in processes of their own.
+
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SMALL_SCENARIO } from "../execute/small-job.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const cli = join(root, "dist/cli.js");
+let directory: string;
+
+interface Ended {
+  status: number | string | null | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+function node(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: directory }, (error, stdout, stderr) => {
+      resolve({ status: error ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+const query = (...args: string[]) => node(cli, "query", ...args);
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "klpsim-query-"));
+  writeFileSync(join(directory, "small.json"), JSON.stringify(SMALL_SCENARIO));
+  await node(cli, "run", "small.json", "--workers", "0", "--out", "kept");
+  await node(cli, "run", "small.json", "--workers", "0", "--out", "other's", "--policy", "plain", "--seed", "12");
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("klpsim query", () => {
+  it("asks the policies of several directories, whatever they are called", async () => {
+    const sql = "SELECT directory, policy, seed, replicas FROM results ORDER BY ALL";
+    const { status, stdout, stderr } = await query(sql, "kept", "other's", "--csv");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout.trimEnd().split("\r\n")).toEqual([
+      "directory,policy,seed,replicas",
+      "kept,linux-4.12,11,300",
+      "kept,linux-6.1,11,300",
+      "other's,plain,12,300",
+    ]);
+  });
+
+  it("counts in the histograms, as numbers in JSON", async () => {
+    const sql = "SELECT policy, sum(count) AS transitions FROM histograms GROUP BY ALL ORDER BY ALL";
+    expect(JSON.parse((await query(sql, "kept", "--json")).stdout)).toEqual({
+      schemaVersion: 1,
+      columns: [
+        { name: "policy", type: "text" },
+        { name: "transitions", type: "number" },
+      ],
+      rows: [
+        { policy: "linux-4.12", transitions: 300 },
+        { policy: "linux-6.1", transitions: 300 },
+      ],
+    });
+  });
+
+  it.each([
+    ["read files", "SELECT * FROM read_text('small.json')"],
+    ["write files", "COPY results TO 'stolen.csv'"],
+    ["attach databases", "ATTACH 'stolen.db'"],
+    ["load extensions", "LOAD httpfs"],
+    ["open itself up again", "SET enable_external_access = true"],
+  ])("Never: does a statement %s", async (_, sql) => {
+    const before = readdirSync(directory);
+    expect(await query(sql, "kept")).toMatchObject({ status: 2, stdout: "" });
+    expect(readdirSync(directory)).toEqual(before);
+  });
+
+  it.each([
+    ["a mistyped column", ["SELECT polcy FROM results", "kept"], 'Candidate bindings: "policy"'],
+    ["two statements", ["SELECT 1; SELECT 2", "kept"], "expected one statement, got 2"],
+    ["no statement", [" ", "kept"], "the statement is empty"],
+    ["no directory of a run", ["SELECT 1", "."], ".: not the directory of a run"],
+    ["no directory", ["SELECT 1"], "missing required argument 'directory'"],
+  ])("refuses %s", async (_, args, message) => {
+    const { status, stdout, stderr } = await query(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("says with status 1 how to install DuckDB where it is not", async () => {
+    const bare = join(directory, "bare");
+    mkdirSync(join(bare, "node_modules"), { recursive: true });
+    cpSync(join(root, "dist"), join(bare, "dist"), { recursive: true });
+    cpSync(join(root, "package.json"), join(bare, "package.json"));
+    for (const name of readdirSync(join(root, "node_modules")).filter((name) => !/^[.]|^@duckdb$/.test(name)))
+      symlinkSync(join(root, "node_modules", name), join(bare, "node_modules", name));
+    expect(await node(join(bare, "dist/cli.js"), "query", "SELECT 1", "kept")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "klpsim: query needs DuckDB, which is not installed: npm install @duckdb/node-api\n",
+    });
+  });
+});
