@@ -10,6 +10,7 @@ import { litmusCommand } from "./commands/litmus.js";
 import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
 import { queryCommand } from "./commands/query.js";
 import { runCommand } from "./commands/run.js";
+import { sweepCommand } from "./commands/sweep.js";
 import { UsageError } from "./commands/usage-error.js";
 import { validateCommand } from "./commands/validate.js";
 import { ScenarioError } from "./scenario/index.js";
@@ -19,6 +20,7 @@ const COMMANDS = [
   runCommand,
   exportCommand,
   queryCommand,
+  sweepCommand,
   validateCommand,
   litmusCommand,
   policiesCommand,

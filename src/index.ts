@@ -1,5 +1,6 @@
 // klpsim as a library.
 
+export { type SweepOptions, sweep } from "./analyse/sweep.js";
 export type { Progress } from "./execute/executor.js";
 export { type Checked, check as checkLitmus } from "./litmus/check.js";
 export type { Litmus, Verdict } from "./litmus/condition.js";
@@ -17,6 +18,10 @@ export type {
   QuantileEstimate,
   RunResult,
   StuckShare,
+  SweepAxis,
+  SweepPoint,
+  SweepResult,
+  SweepSensitivity,
   WorstEntry,
 } from "./results/result.js";
 export {

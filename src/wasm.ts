@@ -15,16 +15,31 @@ function wasmFile(name: ModuleName, build: Build): URL {
   return packageFile(`build/${name}${build === "debug" ? "-debug" : ""}.wasm`);
 }
 
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
 /** Compiles a module; the result can be shared with worker threads. */
-export async function compileModule(name: ModuleName, build: Build = "release"): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(wasmFile(name, build)));
+export function compileModule(name: ModuleName, build: Build = "release"): Promise<WebAssembly.Module> {
+  return once(compiled, wasmFile(name, build), (bytes) => WebAssembly.compile(bytes));
 }
 
+const hashed = new Map<string, Promise<string>>();
+
 /** SHA-256 of a module's bytes, hex. */
-export async function moduleSha256(name: ModuleName, build: Build = "release"): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(wasmFile(name, build)))
-    .digest("hex");
+export function moduleSha256(name: ModuleName, build: Build = "release"): Promise<string> {
+  return once(hashed, wasmFile(name, build), (bytes) => createHash("sha256").update(bytes).digest("hex"));
+}
+
+/** What is made of a file's bytes, made once in this thread. */
+function once<T>(
+  made: Map<string, Promise<T>>,
+  file: URL,
+  make: (bytes: Buffer<ArrayBuffer>) => T | Promise<T>,
+): Promise<T> {
+  const known = made.get(file.href);
+  if (known !== undefined) return known;
+  const result = readFile(file).then(make);
+  made.set(file.href, result);
+  return result;
 }
 
 /** What a module imports: where its assertions end up. */

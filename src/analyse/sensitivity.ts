@@ -2,7 +2,7 @@
 // the other, and by Sobol' indices, all at once. Every point runs the same replicas, so that points differ by their
 // settings and not by chance (common random numbers).
 
-import { parseRate, parseTime } from "../scenario/units.js";
+import { quantityOf, valueBetween } from "../scenario/quantities.js";
 import { type InputIndices, sobolDesign, sobolIndices } from "./sobol-indices.js";
 
 /** An assumption and what it may be instead. `set` is a `--set` argument with % where the value goes. */
@@ -72,21 +72,19 @@ export async function sensitivity(ranges: Range[], log2Points: number, evaluate:
 }
 
 /** The setting at `u`, from 0 to 1, of a range. */
-export function settingAt({ set, among, from, to, log }: Range, u: number): string {
-  if (among !== undefined)
-    return set.replace("%", String(among[Math.min(among.length - 1, Math.floor(u * among.length))]));
-  const between = (low: number, high: number) => (log ? low * (high / low) ** u : low + u * (high - low));
-  if (typeof from === "number" && typeof to === "number")
-    return set.replace("%", String(Math.round(between(from, to))));
-  const [fromTicks, toTicks] = [parseTime(from), parseTime(to)];
-  if (fromTicks !== undefined && toTicks !== undefined)
-    return set.replace("%", `${Math.round(between(fromTicks, toTicks))}us`);
-  const [fromRate, toRate] = [parseRate(from), parseRate(to)];
-  if (fromRate !== undefined && toRate !== undefined)
-    return set.replace("%", `${Number(between(fromRate, toRate).toPrecision(9))}/s`);
-  throw new RangeError(
-    `${set}: expected among, or from and to as whole numbers, times or rates, got ${from} and ${to}`,
-  );
+export function settingAt({ set, among, from, to, log = false }: Range, u: number): string {
+  if (among !== undefined) return set.replace("%", String(choiceAt(among, u)));
+  const [low, high] = [quantityOf(from), quantityOf(to)];
+  if (low === undefined || high === undefined || low.unit !== high.unit)
+    throw new RangeError(
+      `${set}: expected among, or from and to as whole numbers, times or rates, got ${from} and ${to}`,
+    );
+  return set.replace("%", String(valueBetween({ from: low, to: high, log, whole: low.unit === "" }, u)));
+}
+
+/** The one at `u`, from 0 to 1, of choices that are alike. */
+export function choiceAt<T>(among: readonly T[], u: number): T {
+  return among[Math.min(among.length - 1, Math.floor(u * among.length))]!;
 }
 
 function endsOf({ among }: Range): number[] {

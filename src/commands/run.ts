@@ -8,7 +8,9 @@ import { type Terminal, terminalOf } from "../report/terminal.js";
 import type { RunResult } from "../results/result.js";
 import type { StoredRun } from "../results/run-directory.js";
 import { histogramsOf } from "../results/tables.js";
+import { hasSweep } from "../scenario/axes.js";
 import { experimentOf } from "../scenario/index.js";
+import { sourceOf } from "../scenario/source.js";
 import { compileRun, type Simulation, simulateWhole } from "../simulate.js";
 import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
 import { nameOfInput, readScenario } from "./read-text.js";
@@ -71,6 +73,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
   if (options.plots !== undefined) throw new UsageError("--plots: a transition is plotted in the terminal");
   if (options.variant !== undefined) throw new UsageError(`--variant: ${file} is about a transition: see --policy`);
   const job = await simulateOptions(scenario, file, options);
+  tellSweep(scenario, file);
   const simulation = await kept(options, {
     record: () => newRecord("run", compileRun(job), {}, options.build),
     work: () => watched("transitions", (watch) => simulateWhole({ ...job, ...watch })),
@@ -89,6 +92,14 @@ async function run(path: string, options: RunOptions): Promise<void> {
 function simulationOf({ result, histograms, compiled }: StoredRun): Simulation {
   const latencies = histograms.map(({ buckets }) => buckets);
   return { result: result as RunResult, latencies, horizonTicks: compiled.model.horizon };
+}
+
+/** A sweep is not run by accident, nor left out without a word. */
+function tellSweep(scenario: string, file: string): void {
+  if (!hasSweep(sourceOf(scenario, file))) return;
+  process.stderr.write(
+    `klpsim: ${file} has a sweep: this is the scenario as it stands; klpsim sweep ${file} runs its points\n`,
+  );
 }
 
 function reportText({ result, latencies, horizonTicks }: Simulation, plot: boolean, terminal: Terminal): string {

@@ -12,7 +12,6 @@ import { runBatch } from "./run-batch.js";
 /** Runs batch by batch in the calling thread, giving way to its other work between two batches. */
 export class InProcessExecutor implements Executor {
   readonly workers = 0;
-  readonly #modules = new Map<ExperimentName, WebAssembly.Module>();
 
   constructor(private readonly build: Build = "release") {}
 
@@ -20,7 +19,7 @@ export class InProcessExecutor implements Executor {
     job: Job<E>,
     { signal, onProgress }: ExecuteOptions = {},
   ): Promise<Outcome<Experiments[E]["layout"]>> {
-    const engine = openEngine(await this.#module(job.experiment), job);
+    const engine = openEngine(await compileModule(ENGINES[job.experiment].module, this.build), job);
     const batches = new Batches(planRun(job), 1);
     const collector = new Collector<Experiments[E]["layout"]>(job);
     for (let batch = batches.next(); batch; batch = batches.next()) {
@@ -36,10 +35,4 @@ export class InProcessExecutor implements Executor {
   }
 
   async close(): Promise<void> {}
-
-  async #module(experiment: ExperimentName): Promise<WebAssembly.Module> {
-    const module = this.#modules.get(experiment) ?? (await compileModule(ENGINES[experiment].module, this.build));
-    this.#modules.set(experiment, module);
-    return module;
-  }
 }

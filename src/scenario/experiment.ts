@@ -7,7 +7,7 @@ import { nearMiss, type Path, Problems } from "./errors.js";
 import { expected, integer, or, seed, titleFields } from "./fields.js";
 import { applySettings } from "./set.js";
 import { sha256 } from "./sha256.js";
-import { plain, readText, type Source } from "./source.js";
+import { sourceOf } from "./source.js";
 
 export const EXPERIMENTS = ["transition", "rseq", "memory-fault"] as const;
 export type Experiment = (typeof EXPERIMENTS)[number];
@@ -106,12 +106,6 @@ export function loadExperiment<Scenario extends CommonScenario, Model extends Ex
     replicas: scenario.run.replicas,
     seed: BigInt(scenario.run.seed),
   };
-}
-
-function sourceOf(scenario: string | object, file?: string): Source {
-  if (typeof scenario === "string") return readText(scenario, file);
-  const locate = () => (file === undefined ? {} : { file });
-  return { value: plain(scenario, new Problems(locate)), locate };
 }
 
 /** The scenario's name where it says none. */

@@ -9,7 +9,7 @@ import type { Model, Policy } from "./model.js";
 import { isPreset, type PolicyLibrary, resolvePolicyEntry } from "./policies.js";
 import { type PolicyInput, policyRecordSchema, type Scenario, scenarioSchema } from "./schema.js";
 import { applySettings } from "./set.js";
-import { plain, readText, type Source } from "./source.js";
+import { plain, readObject, readText, type Source } from "./source.js";
 import { showTime } from "./units.js";
 
 export { BEHAVIOUR_PRESETS } from "./behaviour-presets.js";
@@ -53,11 +53,11 @@ export function loadScenario(text: string, options: LoadOptions = {}): Compiled 
 
 /** From a plain object, with the same checks. */
 export function compileScenario(object: unknown, options: LoadOptions = {}): Compiled {
-  const locate = () => (options.file === undefined ? {} : { file: options.file });
-  return compileSource({ value: plain(object, new Problems(locate)), locate }, options);
+  return compileSource(readObject(object, options.file), options);
 }
 
-function compileSource(unset: Source, options: LoadOptions): Compiled {
+/** A scenario that was read before, as one is that is compiled with one setting after another. @throws ScenarioError */
+export function compileSource(unset: Source, options: LoadOptions): Compiled {
   const source = applySettings(unset, options.set ?? []);
   const problems = new Problems((path, key) => (isOutside(path) ? {} : source.locate(path, key)));
   const scenario = check(scenarioSchema, source.value, problems);

@@ -22,6 +22,7 @@ import {
   weight,
 } from "./fields.js";
 import { POLICY_PRESETS } from "./policy-presets.js";
+import { sweepSchema } from "./sweep-schema.js";
 import { UNITS_HELP } from "./units.js";
 
 export const CPU_MAX = 4096;
@@ -394,6 +395,7 @@ export const scenarioSchema = z
       .default(["linux-6.1"])
       .describe("Kernels to compare: presets, or records that extend one"),
     run: runSchema.prefault({}),
+    sweep: sweepSchema.optional().describe("What `klpsim sweep` varies (docs/sweep.md)"),
   })
   .meta({ title: "klpsim scenario", description: "A host, its tasks, a livepatch, and the kernels to load it on" });
 

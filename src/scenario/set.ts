@@ -47,8 +47,8 @@ function parseSetting(argument: string, problems: Problems): Setting | undefined
   return { path, value: readText(text, `--set ${argument}`).value };
 }
 
-/** `a.b[2].c` or `a.b.2.c`. */
-function parsePath(text: string): Path | undefined {
+/** `a.b[2].c` or `a.b.2.c`; undefined if it is neither. */
+export function parsePath(text: string): Path | undefined {
   const steps = text.replace(/\[([0-9]{1,6})\]/g, ".$1").split(".");
   if (steps.some((step) => !/^[A-Za-z0-9_-]+$/.test(step) || step === "__proto__")) return undefined;
   return steps.map((step) => (/^[0-9]{1,6}$/.test(step) ? Number(step) : step));

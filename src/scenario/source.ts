@@ -26,6 +26,17 @@ export interface Source {
   locate: Locate;
 }
 
+/** A scenario's text, or the object that it would hold. */
+export function sourceOf(scenario: string | object, file?: string): Source {
+  return typeof scenario === "string" ? readText(scenario, file) : readObject(scenario, file);
+}
+
+/** With places that know the file only. */
+export function readObject(object: unknown, file?: string): Source {
+  const locate = () => (file === undefined ? {} : { file });
+  return { value: plain(object, new Problems(locate)), locate };
+}
+
 /** Throws a ScenarioError for anything that is not one document of plain values. */
 export function readText(text: string, file?: string): Source {
   const lines = new LineCounter();

@@ -89,7 +89,7 @@ describe("a wrong scenario", () => {
     ["phase called exit", "next: s }\n        s:", "next: exit }\n        exit:", { line: 10, column: 9 }],
     ["no host", "host: { cpus: 4 }\n", "", { line: 1, field: "host" }],
     ["host of nothing", "host: { cpus: 4 }", "host:", { line: 2, field: "host", value: "null" }],
-    ["fields of a later version", "run:", "sweep: {}\nrun:", { line: 11, field: "sweep" }],
+    ["fields of a later version", "run:", "fleet: {}\nrun:", { line: 11, field: "fleet" }],
     ["another experiment", "run:", "experiment: rseq\nrun:", { line: 11, field: "experiment", value: '"rseq"' }],
     ["seed beyond 64 bits", "horizon", "seed: 18446744073709551616, horizon", { field: "run.seed" }],
   ];
