@@ -3,6 +3,7 @@
 // (an option, a file, a scenario), 3 a comparison failed, 130 interrupted.
 
 import { Command, CommanderError } from "commander";
+import { completionsCommand, manualCommand } from "./commands/completions.js";
 import { exportCommand } from "./commands/export.js";
 import { Failure } from "./commands/failure.js";
 import { Interrupted } from "./commands/interrupt.js";
@@ -26,7 +27,17 @@ const COMMANDS = [
   policiesCommand,
   behavioursCommand,
   examplesCommand,
+  completionsCommand,
+  manualCommand,
 ];
+
+const HELP = `
+Examples:
+  klpsim examples                                    what can be tried
+  klpsim run examples/busy-vcpus.yaml                a host under four policies: table and plot
+  klpsim run --help                                  a command in full
+
+Exit status: 0 done, 1 failure, 2 the caller's mistake, 3 a comparison failed, 130 interrupted.`;
 
 function klpsim(): Command {
   const program = new Command("klpsim")
@@ -37,6 +48,7 @@ function klpsim(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError("(--help says more)")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "klpsim: ")) })
+    .addHelpText("after", HELP)
     .exitOverride();
   for (const add of COMMANDS) add(program);
   return program;

@@ -43,6 +43,7 @@ Each verdict says whether the outcome that the test asks about can happen: Never
 buffers (x86), lkmm is the kernel's own model. Built in are the races of a transition (L0 to L17), of the rseq selftest's counter
 (R1 to R3) and of memory-fault exits (S1 to S5), each under the variants of the kernel for which it means something.
 
+Examples:
   klpsim litmus                                  all built-in tests
   klpsim litmus L2 --variant V-Petr              one in full: final states, and how the race comes about
   klpsim litmus L2 --variant V1 --model tso --estimate --window 1s      how likely it is in one transition
@@ -58,23 +59,22 @@ export function litmusCommand(program: Command): void {
     .summary("explore small concurrent programs under sc, tso and the kernel's memory model")
     .description("Explores litmus tests: every outcome they can have, and how the forbidden one comes about.")
     .argument("[test...]", "names of built-in tests, or files; - reads one from stdin")
-    .option("--variant <name>", "only this variant (repeatable)", append, [])
+    .addOption(new Option("--variant <name>", "only this variant (repeatable)").argParser(append).default([], "all"))
     .addOption(
       new Option("--model <name>", "only this memory model (repeatable)")
         .choices(MEMORY_MODELS)
         .argParser(addModel)
-        .default([]),
+        .default([], "all"),
     )
     .option("--fix", "also which single barrier, or stronger order of an access, makes the outcome impossible")
     .option("--estimate", "also how likely the outcome is, with durations for the steps (sc and tso; docs/litmus.md)")
     .option("--replicas <n>", "of an estimate", wholeNumber(1, 1e9), 200_000)
-    .option(
-      "--window <time>",
-      "in which the CPUs come to their parts, each at a uniform point, of an estimate",
-      windowNs,
-      WINDOW,
+    .addOption(
+      new Option("--window <time>", "in which the CPUs come to their parts, each at a uniform point, of an estimate")
+        .argParser(windowNs)
+        .default(WINDOW, "1ms"),
     )
-    .option("--seed <n>", "of an estimate, 0 to 2^64 - 1", seed, 1n)
+    .addOption(new Option("--seed <n>", "of an estimate, 0 to 2^64 - 1").argParser(seed).default(1n, "1"))
     .addOption(new Option("--markdown", "print the verdicts as a Markdown table").conflicts("json"))
     .option("--json", "print JSON instead of tables")
     .addHelpText("after", HELP)

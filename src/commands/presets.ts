@@ -23,23 +23,49 @@ interface Topic {
 const WIDTH_MAX = 100;
 
 export function policiesCommand(program: Command): void {
-  topicCommand(program, "policies", "kernels and proposals, as records of mechanisms", policies);
+  topicCommand(
+    program,
+    "policies",
+    "kernels and proposals, as records of mechanisms",
+    policies,
+    "klpsim policies linux-6.4      as a record that --policy takes, and what it is good for",
+  );
 }
 
 export function behavioursCommand(program: Command): void {
-  topicCommand(program, "behaviours", "what a class of tasks can be said to do", behaviours);
+  topicCommand(
+    program,
+    "behaviours",
+    "what a class of tasks can be said to do",
+    behaviours,
+    "klpsim behaviours busy-guest      its phases, as a scenario has them, and where its numbers are from",
+  );
 }
 
 export function examplesCommand(program: Command): void {
-  topicCommand(program, "examples", "scenarios that come with klpsim, one question each", examples);
+  topicCommand(
+    program,
+    "examples",
+    "scenarios that come with klpsim, one question each",
+    examples,
+    "klpsim examples overcommit > mine.yaml",
+  );
 }
 
-function topicCommand(program: Command, topics: string, description: string, all: () => Topic[]): void {
+function topicCommand(program: Command, topics: string, description: string, all: () => Topic[], named: string): void {
+  const help = `
+Examples:
+  klpsim ${topics}
+  ${named}
+  klpsim ${topics} --json
+
+Exit status: 0 done, 2 nothing has that name.`;
   program
     .command(topics)
     .description(`list and explain ${description}`)
     .argument("[name]", "show this one in full")
     .option("--json", "print JSON")
+    .addHelpText("after", help)
     .action((name: string | undefined, { json }: { json?: boolean }) => {
       const shown = name === undefined ? all() : [find(name, topics, all())];
       if (json) {
@@ -95,12 +121,15 @@ function behaviours(): Topic[] {
   });
 }
 
+/** Of the scenarios that come with klpsim. */
+export function exampleNames(): string[] {
+  const files = readdirSync(packageFile("examples/")).filter((file) => file.endsWith(".yaml"));
+  return files.sort().map((file) => file.replace(/\.yaml$/, ""));
+}
+
 function examples(): Topic[] {
-  const directory = packageFile("examples/");
-  const files = readdirSync(directory).filter((file) => file.endsWith(".yaml"));
-  return files.sort().map((file) => {
-    const name = file.replace(/\.yaml$/, "");
-    const path = fileURLToPath(new URL(file, directory));
+  return exampleNames().map((name) => {
+    const path = fileURLToPath(packageFile(`examples/${name}.yaml`));
     const whole = readFileSync(path, "utf8");
     const text = openingComment(whole);
     return { name, text, whole: `# ${path}\n${whole}`, json: { name, text, file: path } };

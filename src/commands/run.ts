@@ -29,20 +29,16 @@ interface RunOptions extends SimulationOptions, OutOptions {
 }
 
 const HELP = `
-Values of --set are YAML, at any path of the scenario:
+Values of --set are YAML, at any path of the scenario. The same scenario, seed and replicas give the same result, to the digest,
+whatever --workers and --build are. What can be tried: klpsim examples; what --policy takes: klpsim policies.
+
+Examples:
+  klpsim run examples/overcommit.yaml --policy linux-5.13 --policy linux-6.1
   klpsim run examples/busy-vcpus.yaml --set workload.vcpu.count=32 --set host.hz=1000
   klpsim run examples/busy-vcpus.yaml --set 'patch.functions=[kvm_arch_vcpu_ioctl_run]'
-
-Other examples:
-  klpsim run examples/overcommit.yaml --policy linux-5.13 --policy linux-6.1
-  klpsim run examples/overcommit.yaml --policy mine.yaml    where mine.yaml says
-                                                            {extends: linux-6.1, signalEveryTries: 5}
+  klpsim run examples/overcommit.yaml --policy mine.yaml      mine.yaml: {extends: linux-6.1, signalEveryTries: 5}
   klpsim run examples/blocked-readers.yaml --replicas 1000000 --seed 7 --json > result.json
-  klpsim run examples/overcommit.yaml --out overcommit      keeps the run: klpsim report overcommit shows it again
-  klpsim examples           what can be tried
-  klpsim policies           what --policy takes
-
-The same scenario, seed and replicas give the same result, to the digest, whatever --workers and --build are.
+  klpsim run examples/overcommit.yaml --out overcommit        keeps the run
 
 Exit status: 0 done, 1 failure, 2 the scenario or an option is wrong, 130 interrupted.`;
 

@@ -36,7 +36,11 @@ export function simulationOptions(command: Command): Command {
       wholeNumber(1, REPLICAS_MAX),
     )
     .option("--seed <n>", "all chance follows from it, 0 to 2^64 - 1 (default: the scenario's run.seed)", seed)
-    .option("--workers <n>", "threads; 0 works in the main one", wholeNumber(0, WORKERS_MAX), availableParallelism())
+    .addOption(
+      new Option("--workers <n>", "threads; 0 works in the main one")
+        .argParser(wholeNumber(0, WORKERS_MAX))
+        .default(availableParallelism(), "as many as there are CPUs"),
+    )
     .option("--set <path=yaml>", "change a value of the scenario (repeatable)", append)
     .addOption(
       new Option("--build <build>", "engine to use; debug checks its assertions").choices(BUILDS).default("release"),

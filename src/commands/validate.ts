@@ -3,7 +3,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { packageFile } from "../package-file.js";
 import { progressLine } from "../report/progress.js";
 import { terminalOf } from "../report/terminal.js";
@@ -46,6 +46,7 @@ Rows of one file that share kernel, variant, cell, CPUs, tasks, clock and direct
 transitions and Fisher's test of the censored share, both sides rounded to 50 ms or 2%, whichever is larger, with Holm's
 correction over all cells. Fewer than 5 rows are undecidable.
 
+Examples:
   klpsim validate                                    the measurements that come with klpsim
   klpsim validate more.jsonl --json > verdicts.json
   klpsim validate more.jsonl --map mine=kvm-v2       what the rows call variant "mine"
@@ -58,18 +59,18 @@ export function validateCommand(program: Command): void {
     .command("validate")
     .summary("compare with transitions measured on real kernels")
     .description("Simulates each measured cell and says whether model and measurement agree.")
-    .argument(
-      "[path]",
-      "a directory of .jsonl files, or one file; - reads it from stdin",
-      fileURLToPath(new URL("data", LAB)),
+    .addArgument(
+      new Argument("[path]", "a directory of .jsonl files, or one file; - reads it from stdin").default(
+        fileURLToPath(new URL("data", LAB)),
+        "the measurements that come with klpsim",
+      ),
     )
     .option("--scenario <file>", "what ran where these rows were measured, whatever workload they name")
     .option("--policy <name>", "policy instead of the scenario's own (repeatable, with --scenario)", append)
-    .option(
-      "--map <variant=policy>",
-      "policy of the rows of a variant (repeatable)",
-      addMapping,
-      new Map<string, string>(),
+    .addOption(
+      new Option("--map <variant=policy>", "policy of the rows of a variant (repeatable)")
+        .argParser(addMapping)
+        .default(new Map<string, string>(), "by their kernel"),
     )
     .option("--replicas <n>", "simulated transitions a cell", replicas, REPLICAS)
     .option("--alpha <p>", "level of all tests together, after Holm's correction", alpha, 0.01)
