@@ -5,6 +5,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { Executor } from "../execute/executor.js";
 import { withExecutor } from "../execute/with-executor.js";
 import type { SweepAxis, SweepPoint, SweepResult } from "../results/result.js";
+import { type Histogram, histogramsOf } from "../results/tables.js";
 import { type Axis, readSweep, type Sweep, type SweepSettings } from "../scenario/axes.js";
 import { printedSeed } from "../scenario/fields.js";
 import { type Compiled, compileSource, type Problem, ScenarioError } from "../scenario/index.js";
@@ -37,7 +38,7 @@ export interface SweepPlan extends Sweep {
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const plan = await planSweep({ ...options, onProgress: undefined });
-  return sweepPlanned(plan, options);
+  return (await sweepPlanned(plan, options)).result;
 }
 
 /** Reads the sweep and compiles each point once, to see that it can be; progress is in points. @throws ScenarioError */
@@ -53,8 +54,14 @@ export async function planSweep(options: SweepOptions): Promise<SweepPlan> {
   return plan;
 }
 
-/** Simulates a plan made of the same options. */
-export function sweepPlanned(plan: SweepPlan, options: SweepOptions): Promise<SweepResult> {
+/** A sweep's result, and where they were asked for the whole distributions behind its quantiles. */
+export interface Swept {
+  result: SweepResult;
+  histograms: Histogram[];
+}
+
+/** Simulates a plan made of the same options. `histograms`: keep them, a few hundred buckets a point and policy. */
+export function sweepPlanned(plan: SweepPlan, options: SweepOptions & { histograms?: boolean }): Promise<Swept> {
   return withExecutor(options, (executor, build) => runSweep(plan, executor, build, options));
 }
 
@@ -141,9 +148,10 @@ async function runSweep(
   plan: SweepPlan,
   executor: Executor,
   build: Build,
-  options: SweepOptions,
-): Promise<SweepResult> {
+  options: SweepOptions & { histograms?: boolean },
+): Promise<Swept> {
   const { base, axes, design, coordinates } = plan;
+  const histograms: Histogram[] = [];
   const started = performance.now();
   const points: SweepPoint[] = [];
   const horizonsMs: number[] = [];
@@ -152,14 +160,15 @@ async function runSweep(
     const settings = settingsAt(plan, point);
     const compiled = compilePoint(plan, settings, options);
     const onProgress = ({ done }: { done: number }) => options.onProgress?.(totals.at(done));
-    const { result } = await simulateOn(executor, compiled, build, { signal: options.signal, onProgress });
+    const { result, latencies } = await simulateOn(executor, compiled, build, { signal: options.signal, onProgress });
+    if (options.histograms) histograms.push(...histogramsOf(result, latencies, points.length));
     totals.add(result.results.length * result.replicas);
     points.push({ settings, hash: compiled.model.hash, results: result.results });
     horizonsMs.push(compiled.model.horizon / 1000);
   }
   const wallMs = performance.now() - started;
   const done = totals.at(0).done;
-  return {
+  const result: SweepResult = {
     schemaVersion: 1,
     scenario: { name: base.model.name, hash: base.model.hash },
     seed: printedSeed(base.seed),
@@ -171,6 +180,7 @@ async function runSweep(
     sensitivity: sweepSensitivity({ design, axes, coordinates, points, horizonsMs }),
     timing: { wallMs, transitionsPerSecond: (1000 * done) / wallMs, workers: executor.workers },
   };
+  return { result, histograms };
 }
 
 /** Progress of the whole from that of its points, one after the other. */

@@ -1,18 +1,20 @@
 // klpsim sweep: a scenario at many points of its parameters, as tables or as JSON.
 
 import { type Command, Option } from "commander";
-import { planSweep, sweepPlanned } from "../analyse/sweep.js";
+import { planSweep, type Swept, sweepPlanned } from "../analyse/sweep.js";
 import { sweepReport } from "../report/sweep-table.js";
 import { terminalOf } from "../report/terminal.js";
+import type { SweepResult } from "../results/result.js";
 import { experimentOf } from "../scenario/index.js";
 import { DESIGNS, POINTS_MAX } from "../scenario/sweep-schema.js";
 import { append, wholeNumber } from "./arguments.js";
+import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
 import { nameOfInput, readScenario } from "./read-text.js";
 import { type SimulationOptions, simulateOptions, simulationOptions } from "./simulation-options.js";
 import { UsageError } from "./usage-error.js";
 import { watched } from "./watched.js";
 
-interface SweepCommandOptions extends SimulationOptions {
+interface SweepCommandOptions extends SimulationOptions, OutOptions {
   vary?: string[];
   design?: string;
   points?: number;
@@ -30,6 +32,7 @@ Examples:
   klpsim sweep examples/overcommit.yaml --vary 'policies[1].signalEveryTries=5,10,15' --vary host.cpus=16,32,64 --json
   klpsim sweep examples/blocked-readers.yaml --design sobol --points 32 --vary workload.reader.count=16..1024
          --vary 'workload.reader.behaviour.phases.read.duration.exponential=100ms..20s log'
+  klpsim sweep examples/sweep-overcommit.yaml --out swept && klpsim export swept -o swept.csv
 
 Every point runs the same replicas: points differ by their settings, not by chance.
 
@@ -54,9 +57,8 @@ export function sweepCommand(program: Command): void {
       "--points <n>",
       "points of a latin-hypercube; of sobol a power of two, of which there are (paths + 2) times as many (default: the scenario's sweep.points, or 64)",
       wholeNumber(1, POINTS_MAX),
-    )
-    .addHelpText("after", HELP)
-    .action(run);
+    );
+  outOptions(command).addHelpText("after", HELP).action(run);
 }
 
 async function run(path: string, options: SweepCommandOptions): Promise<void> {
@@ -66,7 +68,13 @@ async function run(path: string, options: SweepCommandOptions): Promise<void> {
   const { vary, design, points } = options;
   const job = { ...(await simulateOptions(scenario, file, options)), vary, design, points };
   const plan = await watched("points checked", (watch) => planSweep({ ...job, ...watch }));
-  const result = await watched("transitions", (watch) => sweepPlanned(plan, { ...job, ...watch }));
+  const histograms = options.out !== undefined;
+  const { result } = await kept<Swept>(options, {
+    record: () => newRecord("sweep", plan.base, { vary, design, points }, options.build),
+    work: () => watched("transitions", (watch) => sweepPlanned(plan, { ...job, ...watch, histograms })),
+    finished: (swept) => swept,
+    restored: (stored) => ({ result: stored.result as SweepResult, histograms: stored.histograms }),
+  });
   const text = options.json ? JSON.stringify(result) : sweepReport(result, terminalOf(process.stdout)).join("\n");
   process.stdout.write(`${text}\n`);
 }

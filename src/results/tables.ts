@@ -38,9 +38,9 @@ export interface Histogram {
   buckets: Bucket[];
 }
 
-/** Of a run or comparison, whose histograms stand as its policies do. */
-export function histogramsOf({ results }: RunResult, latencies: Bucket[][]): Histogram[] {
-  return results.map(({ policy }, i) => ({ point: 0, policy, buckets: latencies[i]! }));
+/** Of a run, comparison or point, whose histograms stand as its policies do. */
+export function histogramsOf({ results }: RunResult, latencies: Bucket[][], point = 0): Histogram[] {
+  return results.map(({ policy }, i) => ({ point, policy, buckets: latencies[i]! }));
 }
 
 /** A row a policy, at each point of a sweep. */

@@ -123,7 +123,7 @@ describe("The manual", () => {
     expect(parts.length).toBeGreaterThan(8);
     for (const part of parts) {
       const [name] = part.split("\n");
-      expect(part, name).toMatch(new RegExp(`\nExamples:\n.*klpsim ${name}`));
+      expect(part, name).toMatch(new RegExp(`\nExamples:\n(?: .*\n)*.*klpsim ${name}`));
       expect(part, name).toMatch(/\nExit status: 0 /);
     }
   });

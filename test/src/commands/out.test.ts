@@ -18,16 +18,13 @@ interface Ended {
   stderr: string;
 }
 
-function run(...args: string[]): Promise<Ended> {
+const run = (...args: string[]) => klpsim("run", "small.json", "--workers", "0", ...args);
+
+function klpsim(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [cli, "run", "small.json", "--workers", "0", ...args],
-      { cwd: directory },
-      (error, stdout, stderr) => {
-        resolve({ status: error ? error.code : 0, stdout, stderr });
-      },
-    );
+    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) => {
+      resolve({ status: error ? error.code : 0, stdout, stderr });
+    });
   });
 }
 
@@ -99,5 +96,26 @@ describe("klpsim run --out", () => {
     const { status, stdout, stderr } = await run("--out", "/sys/nowhere", "--replicas", "1000000000");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^klpsim: --out \/sys\/nowhere: cannot be written: .*\n$/);
+  });
+});
+
+describe("klpsim sweep --out", () => {
+  it("keeps every point, and shows them again", async () => {
+    const sweep = ["sweep", "small.json", "--vary", "workload.spin.count=1,3", "--replicas", "20", "--workers", "0"];
+    const first = await klpsim(...sweep, "--out", "swept");
+    const second = await klpsim(...sweep, "--out", "swept");
+    expect(first).toMatchObject({ status: 0, stderr: "" });
+    expect({ stdout: second.stdout, told: second.stderr.includes("holds this sweep already") }).toEqual({
+      stdout: first.stdout,
+      told: true,
+    });
+    const table = (await klpsim("export", "swept", "--table", "histogram", "--point", "1")).stdout.split("\r\n");
+    const [, ...rows] = table.slice(0, -1).map((line) => line.split(","));
+    expect(new Set(rows.map(([point, policy]) => `${point} ${policy}`))).toEqual(
+      new Set(["1 linux-6.1", "1 linux-4.12"]),
+    );
+    expect(rows.reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(40);
+    const refused = await klpsim(...sweep, "--vary", "host.hz=100,250", "--out", "swept");
+    expect(refused.stderr).toContain('options.vary.1: nothing there, "host.hz=100,250" here');
   });
 });
