@@ -10,6 +10,7 @@ import { Interrupted } from "./commands/interrupt.js";
 import { litmusCommand } from "./commands/litmus.js";
 import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
 import { queryCommand } from "./commands/query.js";
+import { replayCommand } from "./commands/replay.js";
 import { runCommand } from "./commands/run.js";
 import { sweepCommand } from "./commands/sweep.js";
 import { UsageError } from "./commands/usage-error.js";
@@ -19,6 +20,7 @@ import { version } from "./version.js";
 
 const COMMANDS = [
   runCommand,
+  replayCommand,
   exportCommand,
   queryCommand,
   sweepCommand,

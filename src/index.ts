@@ -8,6 +8,9 @@ export { LitmusError } from "./litmus/errors.js";
 export { compileLitmus } from "./litmus/module.js";
 export { type ParseOptions, parse as parseLitmus } from "./litmus/parse.js";
 export { MEMORY_MODELS, type MemoryModel } from "./litmus/program.js";
+export type { Replay, ReplayCpu, ReplayPhase, ReplayTask, TaskAtStart } from "./replay/account.js";
+export type { EventType, Reason, ReplayEvent, Step } from "./replay/events.js";
+export { ReplayError, type ReplayOptions, replay } from "./replay/replay.js";
 export type { ExperimentResult, Metric, VariantResult } from "./results/metrics.js";
 export type {
   BlameShare,

@@ -5,6 +5,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { type Branch, BranchingCore, branchable } from "../src/branching-core.js";
 import { Core, type ReplicaTrace } from "../src/core.js";
+import { firstDifference as traceDifference } from "../src/replay/check.js";
 import { type FollowedReplica, followReplica } from "../src/replay/plain/replica.js";
 import type { Observer } from "../src/replay/plain/state.js";
 import { COUNTERS, type Counts, type CountsLayout } from "../src/results/counts.js";
@@ -82,41 +83,8 @@ function chooseBranches(tries: number, random: RandomGenerator): Branch[] {
 type Found = Pick<Difference, "what" | "core" | "oracle">;
 
 function compareTraces(model: Model, core: ReplicaTrace, expected: ReplicaTrace): Found | null {
-  const pairs = [...switches(model, core, expected), ...outcome(core, expected)];
-  return pairs.find((pair) => pair.core !== pair.oracle) ?? null;
-}
-
-function* switches(model: Model, core: ReplicaTrace, expected: ReplicaTrace): Generator<Found> {
-  const rows = [...expected.switchAt.keys()].map((task) => ({
-    at: Math.min(positive(core.switchAt[task]), positive(expected.switchAt[task])),
-    what: `task ${task} (${model.classes[model.tasks.classOf[task] ?? -1]?.name})`,
-    core: told(core.switchAt[task], core.mechanism[task]),
-    oracle: told(expected.switchAt[task], expected.mechanism[task]),
-  }));
-  const idle = [...expected.idleSwitchAt.keys()].map((cpu) => ({
-    at: Math.min(positive(core.idleSwitchAt[cpu]), positive(expected.idleSwitchAt[cpu])),
-    what: `idle task of CPU ${cpu}`,
-    core: told(core.idleSwitchAt[cpu], core.idleMechanism[cpu]),
-    oracle: told(expected.idleSwitchAt[cpu], expected.idleMechanism[cpu]),
-  }));
-  yield* [...rows, ...idle].sort((a, b) => a.at - b.at);
-}
-
-function positive(time: number | undefined): number {
-  return time === undefined || time < 0 ? Number.POSITIVE_INFINITY : time;
-}
-
-function told(time: number | undefined, mechanism: number | undefined): string {
-  return `${MECHANISMS[mechanism ?? -1]} at ${time}`;
-}
-
-function* outcome(core: ReplicaTrace, expected: ReplicaTrace): Generator<Found> {
-  for (const what of ["tries", "rounds", "lastSwitch", "decided", "completed", "complete"] as const)
-    yield { what, core: core[what], oracle: expected[what] };
-  yield { what: "blamed phase", core: core.blame.phase, oracle: expected.blame.phase };
-  yield { what: "blamed mechanism", core: core.blame.mechanism, oracle: expected.blame.mechanism };
-  for (const what of COUNTERS)
-    yield { what: `counter ${what}`, core: core.counters[what], oracle: expected.counters[what] };
+  const found = traceDifference(model, core, expected);
+  return found && { what: found.what, core: found.engine, oracle: found.plain };
 }
 
 /** What a run of the same replicas counts must be the traces' sums. */

@@ -87,7 +87,7 @@ function toShares<Entry extends { share: number }>(entries: Entry[]): Entry[] {
 }
 
 /** Class and phase names of a global phase number; the one after the last stands for idle tasks. */
-function whereabouts(phase: number, model: Model): { class: string; phase: string } {
+export function whereabouts(phase: number, model: Model): { class: string; phase: string } {
   const owner = model.classes.find(
     ({ firstPhase, phaseCount, vmmPhase }) =>
       (firstPhase <= phase && phase < firstPhase + phaseCount) || phase === vmmPhase,

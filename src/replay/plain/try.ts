@@ -53,12 +53,13 @@ export function goOnTrying(replica: Replica): boolean {
 function endTry(replica: Replica): void {
   const { left } = replica.running;
   if (left === 0) return decide(replica);
+  const expiry = expiryAfter(replica, replica.now);
+  tell(replica, { type: "try-end", number: replica.tries, left, next: expiry });
   const { signal, signalEveryTries } = replica.policy;
   replica.stage = "waiting";
   if (signal === "auto" && replica.failedTries > 0 && replica.failedTries % signalEveryTries === 0) round(replica);
   replica.failedTries += 1;
-  replica.expiry = expiryAfter(replica, replica.now);
-  tell(replica, { type: "try-end", number: replica.tries, left, next: replica.expiry });
+  replica.expiry = expiry;
   replica.workerWoken = false;
   endWorker(replica);
   replica.tryCpu = replica.laterTryCpu;

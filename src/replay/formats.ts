@@ -1,0 +1,25 @@
+// The forms in which a replay is written. Each says which events it is made of.
+
+import type { Replay } from "./account.js";
+import type { EventType } from "./events.js";
+import { jsonChunks } from "./json.js";
+import { TEXT_EVENTS, textLines } from "./text.js";
+
+export interface Format {
+  /** Types of event that it needs; all unless said. */
+  only?: readonly EventType[];
+  binary?: boolean;
+  /** Pieces of the output, in order. */
+  write(replay: Replay): Iterable<string | Uint8Array>;
+}
+
+export const FORMATS = {
+  text: { only: TEXT_EVENTS, write: (replay) => lines(textLines(replay)) },
+  json: { write: jsonChunks },
+} satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof FORMATS;
+
+function* lines(of: Iterable<string>): Generator<string> {
+  for (const line of of) yield `${line}\n`;
+}
