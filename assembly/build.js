@@ -1,7 +1,8 @@
 // Builds the engines, each with assertions (debug) and without: node assembly/build.js [NAME]...
 
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
 const ENGINES = [
@@ -33,6 +34,14 @@ for (const { name, entry, flags, ...files } of ENGINES) {
   if (names.length > 0 && !names.includes(name)) continue;
   for (const target of ["debug", "release"]) await compile(entry, target, files[target], flags);
   execFileSync(process.execPath, ["assembly/optimize.js", files.release]);
+}
+
+const files = ENGINES.flatMap(({ release, debug }) => [release, debug]).filter(existsSync);
+writeFileSync("build/sha256.json", `${JSON.stringify(Object.fromEntries(files.map(digested)), null, 2)}\n`);
+
+/** What klpsim doctor holds the files against. */
+function digested(file) {
+  return [file.replace("build/", ""), createHash("sha256").update(readFileSync(file)).digest("hex")];
 }
 
 async function compile(entry, target, outFile, flags) {

@@ -4,6 +4,7 @@
 
 import { Command, CommanderError } from "commander";
 import { completionsCommand, manualCommand } from "./commands/completions.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { exportCommand } from "./commands/export.js";
 import { Failure } from "./commands/failure.js";
 import { Interrupted } from "./commands/interrupt.js";
@@ -30,6 +31,7 @@ const COMMANDS = [
   behavioursCommand,
   examplesCommand,
   completionsCommand,
+  doctorCommand,
   manualCommand,
 ];
 

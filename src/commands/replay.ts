@@ -31,7 +31,9 @@ Examples:
   klpsim replay examples/busy-vcpus.yaml --policy linux-5.19 --replica 17
   klpsim replay examples/overcommit.yaml --policy linux-6.1 --worst --replicas 10000
   klpsim replay examples/busy-vcpus.yaml --policy kvm-v2 --format perfetto -o kvm-v2.pftrace    for ui.perfetto.dev
-  klpsim replay examples/blocked-readers.yaml --policy linux-5.19 --format svg -o replay.svg`;
+  klpsim replay examples/blocked-readers.yaml --policy linux-5.19 --format svg -o replay.svg
+
+Exit status: 0 done, 1 failure, 2 the scenario or an option is wrong, 130 interrupted.`;
 
 export function replayCommand(program: Command): void {
   const command = program
