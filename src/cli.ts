@@ -3,6 +3,7 @@
 // (an option, a file, a scenario), 3 a comparison failed, 130 interrupted.
 
 import { Command, CommanderError } from "commander";
+import { compareCommand } from "./commands/compare.js";
 import { completionsCommand, manualCommand } from "./commands/completions.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { exportCommand } from "./commands/export.js";
@@ -21,10 +22,11 @@ import { version } from "./version.js";
 
 const COMMANDS = [
   runCommand,
+  compareCommand,
+  sweepCommand,
   replayCommand,
   exportCommand,
   queryCommand,
-  sweepCommand,
   validateCommand,
   litmusCommand,
   policiesCommand,

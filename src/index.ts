@@ -1,6 +1,7 @@
 // klpsim as a library.
 
 export { type SweepOptions, sweep } from "./analyse/sweep.js";
+export { type CompareOptions, compare } from "./compare.js";
 export type { Progress } from "./execute/executor.js";
 export { type Checked, check as checkLitmus } from "./litmus/check.js";
 export type { Litmus, Verdict } from "./litmus/condition.js";
@@ -14,9 +15,14 @@ export { ReplayError, type ReplayOptions, replay } from "./replay/replay.js";
 export type { ExperimentResult, Metric, VariantResult } from "./results/metrics.js";
 export type {
   BlameShare,
+  CompareResult,
+  Comparison,
+  Difference,
   Distribution,
   Disturbance,
+  Estimate,
   Exceedance,
+  JudgedCondition,
   PolicyResult,
   QuantileEstimate,
   RunResult,

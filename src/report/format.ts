@@ -12,6 +12,25 @@ export function durationInterval(low: number, high: number): string {
   return show(low) === show(high) ? `${show(high)} ${unit}` : `${show(low)}-${show(high)} ${unit}`;
 }
 
+/** `-15.02 s`, `+1.3 ms`, `0 ms`: how much later. */
+export function difference(ms: number): string {
+  return ms === 0 ? "0 ms" : `${sign(ms)}${duration(Math.abs(ms))}`;
+}
+
+/** `-15.03 to -15.01 s`, `-2 to +5 ms`; `above +3 ms` where an end is open; nothing where both are. */
+export function differenceInterval(low: number | null, high: number | null): string {
+  if (low === null) return high === null ? "" : `below ${difference(high)}`;
+  if (high === null) return `above ${difference(low)}`;
+  const { unit, show } = durationScale(Math.max(Math.abs(low), Math.abs(high)));
+  const end = (ms: number) => `${sign(ms)}${show(Math.abs(ms))}`;
+  return end(low) === end(high) ? `${end(low)} ${unit}` : `${end(low)} to ${end(high)} ${unit}`;
+}
+
+function sign(value: number): string {
+  if (value === 0) return "";
+  return value < 0 ? "-" : "+";
+}
+
 function durationScale(ms: number): { unit: string; show: (ms: number) => string } {
   if (ms < 1000) return { unit: "ms", show: (value) => digits(value, 3) };
   return { unit: "s", show: (value) => digits(value / 1000, 4) };
@@ -45,7 +64,23 @@ export function count(mean: number): string {
   return mean.toPrecision(mean < 1 ? 1 : 3);
 }
 
+/** `+63`, `-0.02`, `0`: how much more. */
+export function countDifference(mean: number): string {
+  return `${sign(mean)}${count(Math.abs(mean))}`;
+}
+
 /** `1,204`: a whole number. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
+}
+
+/** Ends that a value lies between, of a time in milliseconds or of a number: `16.29 s`, `16.22-16.29 s`, `above 120 s`. */
+export function rangeText({ low, high }: { low: number; high: number }, isTime: boolean): string {
+  const show = isTime ? difference : (value: number) => String(Number(value.toPrecision(4)));
+  const positive = (value: number) => show(value).replace(/^\+/, "");
+  if (low === high || positive(low) === positive(high)) return positive(low);
+  if (high === Number.POSITIVE_INFINITY) return low === Number.NEGATIVE_INFINITY ? "unknown" : `above ${positive(low)}`;
+  if (low === Number.NEGATIVE_INFINITY) return `below ${positive(high)}`;
+  if (isTime && low > 0) return durationInterval(low, high);
+  return `${positive(low)} to ${positive(high)}`;
 }

@@ -9,6 +9,13 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return incompleteBeta(n - k, k + 1, 1 - p, p);
 }
 
+/** P(B = k). */
+export function binomialPmf(k: number, n: number, p: number): number {
+  if (k === 0) return Math.exp(n * Math.log1p(-p));
+  if (k === n) return p ** n;
+  return binomialTerm(k, n - k, p, 1 - p);
+}
+
 /** Clopper-Pearson interval for a probability, at `confidence`, after `successes` in `trials`. */
 export function clopperPearson(successes: number, trials: number, confidence = 0.95): { low: number; high: number } {
   const tail = (1 - confidence) / 2;

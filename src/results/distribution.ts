@@ -50,8 +50,8 @@ function quantile({ replicas, buckets }: Recorded, p: number): QuantileEstimate 
   };
 }
 
-/** ceil(p n), p n taken as whole where it is so but for rounding. */
-function rankOf(p: number, n: number): number {
+/** Rank of the p-quantile of n draws: ceil(p n), p n taken as whole where it is so but for rounding. */
+export function rankOf(p: number, n: number): number {
   return Math.max(1, Math.ceil(p * n * (1 - 4 * Number.EPSILON)));
 }
 

@@ -74,7 +74,8 @@ export interface Sums {
   yy: bigint;
 }
 
-const NORMAL_95 = 1.959963984540054;
+/** Standard deviations from the mean to the ends of a 95% interval, under the normal law. */
+export const NORMAL_95 = 1.959963984540054;
 
 /** Sum of y over sum of x, the interval by the delta method: replicas are independent, x and y within one are not. */
 export function ratio(name: string, { n, x, y, xx, xy, yy }: Sums): Metric {

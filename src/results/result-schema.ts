@@ -9,10 +9,13 @@ import type {
   DelayBy,
   DelayParts,
   Delays,
+  Difference,
   Distribution,
   Disturbance,
   Estimate,
   Exceedance,
+  JudgedCondition,
+  Lead,
   PolicyResult,
   QuantileEstimate,
   RareTail,
@@ -143,18 +146,23 @@ const heading = {
 
 const runFields = { ...heading, results: z.array(policyResult).min(1), stopping: stopping.optional() };
 
+const differenceFields = { ...estimateFields, a: maybe, b: maybe };
+const difference = objectOf<Difference>(differenceFields);
+const lead = objectOf<Lead>({ ms: number, share });
+
 const comparison = objectOf<Comparison>({
   a: text,
   b: text,
   replicas: whole,
   censored: z.looseObject({ both: whole, onlyA: whole, onlyB: whole }),
-  meanMs: estimate,
-  quantilesMs: z.array(objectOf<Estimate & { p: number }>({ p: share, ...estimateFields })),
+  meanMs: difference,
+  quantilesMs: z.array(objectOf<Difference & { p: number }>({ p: share, ...differenceFields })),
   faster: estimate,
   equal: number,
   slower: number,
   dominance: z.enum(["a", "b", "equal", "none"]),
-  disturbance: disturbanceOf(estimate),
+  lead: z.looseObject({ a: lead.nullable(), b: lead.nullable() }),
+  disturbance: disturbanceOf(difference),
   violations: number,
   varianceReduction: maybe,
   verdict: text,
@@ -167,9 +175,12 @@ export const runResultSchema = objectOf<RunResult>(runFields);
 export const compareResultSchema = objectOf<CompareResult>({
   ...runFields,
   comparisons: z.array(comparison),
+  deciding: comparison,
   pareto: z.array(z.looseObject({ policy: text, p99Ms: maybe, disturbance: number, onFront: z.boolean() })),
   verdict: text,
-  failIf: z.array(z.looseObject({ condition: text, holds: z.boolean(), detail: text })),
+  failIf: z.array(
+    objectOf<JudgedCondition>({ condition: text, holds: z.boolean().nullable(), certain: z.boolean(), detail: text }),
+  ),
 });
 
 const axis = objectOf<SweepAxis>({

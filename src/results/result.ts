@@ -198,6 +198,12 @@ export interface Timing {
   workers: number;
 }
 
+/** b less a, and the two. */
+export interface Difference extends Estimate {
+  a: number | null;
+  b: number | null;
+}
+
 /** Two policies on the same replicas; differences are b less a, so a negative one is in favour of b. */
 export interface Comparison {
   a: string;
@@ -205,17 +211,22 @@ export interface Comparison {
   replicas: number;
   censored: { both: number; onlyA: number; onlyB: number };
   /** null if any replica is censored under either. */
-  meanMs: Estimate;
-  /** Differences of quantiles; null inside a censored share. */
-  quantilesMs: (Estimate & { p: number })[];
-  /** Shares of replicas in which b completes earlier, at the same tick, later; a censored one is later than any completion. */
+  meanMs: Difference;
+  /** null inside a censored share. */
+  quantilesMs: (Difference & { p: number })[];
+  /**
+   * Shares of replicas in which b completes earlier, at the same tick (or neither completes), later; a censored one is later than any
+   * completion.
+   */
   faster: Estimate;
   equal: number;
   slower: number;
   /** Whose distribution function is nowhere below the other's, or that they cross. */
   dominance: "a" | "b" | "equal" | "none";
+  /** Where each one's distribution function is furthest above the other's; null if it never is above. */
+  lead: { a: Lead | null; b: Lead | null };
   /** Differences of means per transition. */
-  disturbance: Record<keyof Disturbance, Estimate>;
+  disturbance: Record<keyof Disturbance, Difference>;
   violations: number;
   /** Variance of the mean difference of as many independent replicas over that of these pairs; null where either is 0 or censored. */
   varianceReduction: number | null;
@@ -223,14 +234,32 @@ export interface Comparison {
   verdict: string;
 }
 
+/** By `ms` this share of all replicas more has completed. */
+export interface Lead {
+  ms: number;
+  share: number;
+}
+
 /** JSON of `klpsim compare`: a run, and what its policies are against the first (or each other, `--all-pairs`). */
 export interface CompareResult extends RunResult {
   comparisons: Comparison[];
-  /** Policies that no other beats in both latency (p99) and disturbance (guest exits + EINTRs + IPIs). */
+  /** Of the two best, the better one as b, whichever policies `comparisons` has; what `verdict` says. */
+  deciding: Comparison;
+  /** Policies that complete in 99% of replicas and that no other beats in latency (p99) and disturbance (guest exits + EINTRs + IPIs). */
   pareto: { policy: string; p99Ms: number | null; disturbance: number; onFront: boolean }[];
   /** The answer in one sentence. */
   verdict: string;
-  failIf: { condition: string; holds: boolean; detail: string }[];
+  failIf: JudgedCondition[];
+}
+
+/** A condition of `--fail-if`. */
+export interface JudgedCondition {
+  condition: string;
+  /** By the estimates; null where they lie beyond the horizon and so cannot be told. */
+  holds: boolean | null;
+  /** Whether the 95% intervals of both sides say the same. */
+  certain: boolean;
+  detail: string;
 }
 
 /** JSON of `klpsim sweep`. */

@@ -1,0 +1,158 @@
+// Whether 95% intervals of paired differences hold the true difference in 95% of experiments. The truth is known in closed form:
+// independent sleepers (examples/patch-lite.yaml) under policies that differ in when they look and whether they signal. Disjoint
+// ranges of replicas are the experiments. And of two laws without steps: the later of two sleeps, of which they share one. A few here; the table of docs/statistics.md is written by
+//   KLPSIM_COVERAGE=2000 npx vitest run test/src/analyse/paired-coverage.test.ts
+
+import { readFileSync } from "node:fs";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { comparePolicies, sideOf } from "../../../src/analyse/compare-policies.js";
+import { Core, compileCore } from "../../../src/core.js";
+import { binomialCdf } from "../../../src/results/binomial.js";
+import { newOutcomes, type Outcomes } from "../../../src/results/outcomes.js";
+import type { Estimate } from "../../../src/results/result.js";
+import { compileScenario } from "../../../src/scenario/index.js";
+
+const REPETITIONS = Number(process.env.KLPSIM_COVERAGE ?? 150);
+const REPLICAS = 400;
+const TASKS = 16;
+const QUANTILES = [0.5, 0.9, 0.95, 0.99];
+const SEED = 20n;
+
+/** What a policy does to a completion time, in milliseconds. */
+interface Law {
+  quantile(p: number): number;
+  mean: number;
+}
+
+/** P(complete by t), t in milliseconds: the comment in examples/patch-lite.yaml. */
+function sleepersBy(ms: number): number {
+  const t = ms / 1000;
+  const left =
+    0.8 * Math.exp(-t / 2) +
+    0.02 * (Math.exp(-200 * t) + 0.1 * (200 / 199.5) * (Math.exp(-t / 2) - Math.exp(-200 * t)));
+  return (1 - left) ** TASKS;
+}
+
+/** Tries at whole multiples of `periodMs`; after `signalMs` nobody sleeps. */
+function tries(periodMs: number, signalMs = Infinity): Law {
+  const by = (ms: number) => (ms > signalMs ? 1 : sleepersBy(ms));
+  let mean = 0;
+  for (let ms = 0; ms < 300_000; ms += periodMs) mean += periodMs * (1 - by(ms));
+  const quantile = (p: number) => {
+    let ms = 0;
+    while (by(ms) < p) ms += periodMs;
+    return ms;
+  };
+  return { quantile, mean };
+}
+
+/** The later of two exponential sleeps of this mean. */
+function laterOfTwo(meanMs: number): Law {
+  return { quantile: (p) => -meanMs * Math.log(1 - Math.sqrt(p)), mean: 1.5 * meanMs };
+}
+
+const LAWS: Record<string, Law> = {
+  "every-10ms": tries(10),
+  "every-1s": tries(1000),
+  "every-1500ms": tries(1500),
+  "signal-8s": tries(10, 8000),
+  "two-sleeps-5s": laterOfTwo(5000),
+  "two-sleeps-4s": laterOfTwo(4000),
+};
+const POLICIES = [
+  { name: "every-10ms", extends: "plain", tryPeriod: "10ms" },
+  { name: "every-1s", extends: "plain", tryPeriod: "1s" },
+  { name: "every-1500ms", extends: "plain", tryPeriod: "1500ms" },
+  { name: "signal-8s", extends: "plain", tryPeriod: "10ms", signal: "auto", signalEveryTries: 800 },
+];
+const PAIRS = [
+  ["every-10ms", "every-1500ms"],
+  ["every-1s", "every-1500ms"],
+  ["every-10ms", "signal-8s"],
+  ["two-sleeps-5s", "two-sleeps-4s"],
+] as const;
+
+/** How often what was estimated lay outside its interval, and on which side. */
+interface Misses {
+  below: number;
+  above: number;
+}
+
+let experiments: Record<string, Outcomes>[];
+beforeAll(async () => {
+  experiments = Array.from({ length: REPETITIONS }, (_, k) => twoSleeps(k));
+  const fields = parse(readFileSync(new URL("../../../examples/patch-lite.yaml", import.meta.url), "utf8"));
+  fields.workload.task.count = TASKS;
+  const { model, policies } = compileScenario({ ...fields, host: { ...fields.host, cpus: TASKS }, policies: POLICIES });
+  const core = new Core(await compileCore("release"), model);
+  for (const policy of policies) {
+    core.setPolicy(policy);
+    experiments.forEach((experiment, k) => {
+      experiment[policy.name] = core.runEach(SEED, k * REPLICAS, REPLICAS).outcomes;
+    });
+  }
+}, 3_600_000);
+
+/** Replicas of three sleeps: one policy waits for the first two, the other for the last two, which are shorter. */
+function twoSleeps(seed: number): Record<string, Outcomes> {
+  const generator = xoroshiro128plus(seed);
+  const sleep = () => -Math.log1p(-uniformFloat64(generator));
+  const [a, b] = [newOutcomes(REPLICAS), newOutcomes(REPLICAS)];
+  for (let row = 0; row < REPLICAS; row++) {
+    const [first, second, third] = [sleep(), sleep(), sleep()];
+    a.complete[row] = Math.round(5e6 * Math.max(first, second));
+    b.complete[row] = Math.round(4e6 * Math.max(second, third));
+  }
+  return { "two-sleeps-5s": a, "two-sleeps-4s": b };
+}
+
+function missesOf(truth: number, estimates: Estimate[]): Misses {
+  const misses = { below: 0, above: 0 };
+  for (const { low, high } of estimates) {
+    if (low !== null && truth < low - 1e-9) misses.below++;
+    if (high !== null && truth > high + 1e-9) misses.above++;
+  }
+  return misses;
+}
+
+/** Fails where so few would be so rare as 1 in 10,000 if 93.5% were covered. */
+function expectCovered({ below, above }: Misses): void {
+  expect(binomialCdf(REPETITIONS - below - above, REPETITIONS, 0.935)).toBeGreaterThan(1e-4);
+}
+
+describe.each(PAIRS)("%s against %s: the true difference lies within its 95%% interval,", (a, b) => {
+  const [lawA, lawB] = [LAWS[a]!, LAWS[b]!];
+  let compared: ReturnType<typeof comparePolicies>[];
+  beforeAll(() => {
+    compared = experiments.map((outcomes, k) =>
+      comparePolicies(sideOf(a, outcomes[a]!), sideOf(b, outcomes[b]!), BigInt(k)),
+    );
+  }, 3_600_000);
+
+  it("of means, as often as it should and not much more often", () => {
+    const misses = missesOf(
+      lawB.mean - lawA.mean,
+      compared.map(({ meanMs }) => meanMs),
+    );
+    tell(`mean, ${a}, ${b}`, misses);
+    expectCovered(misses);
+    const covered = REPETITIONS - misses.below - misses.above;
+    expect(1 - binomialCdf(covered - 1, REPETITIONS, 0.965)).toBeGreaterThan(1e-4);
+  });
+
+  it.each(QUANTILES)("of the quantile %d", (p) => {
+    const estimates = compared.map(({ quantilesMs }) => quantilesMs.find((one) => one.p === p)!);
+    const misses = missesOf(lawB.quantile(p) - lawA.quantile(p), estimates);
+    tell(`p${100 * p}, ${a}, ${b}`, misses);
+    expectCovered(misses);
+  });
+});
+
+function tell(what: string, { below, above }: Misses): void {
+  if (process.env.KLPSIM_COVERAGE === undefined) return;
+  const covered = (100 * (REPETITIONS - below - above)) / REPETITIONS;
+  process.stdout.write(`${what}: ${covered.toFixed(2)}% (${below} below, ${above} above)\n`);
+}
