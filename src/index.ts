@@ -12,6 +12,7 @@ export { MEMORY_MODELS, type MemoryModel } from "./litmus/program.js";
 export type { Replay, ReplayCpu, ReplayPhase, ReplayTask, TaskAtStart } from "./replay/account.js";
 export type { EventType, Reason, ReplayEvent, Step } from "./replay/events.js";
 export { ReplayError, type ReplayOptions, replay } from "./replay/replay.js";
+export { type TimelineOptions, timelineSvg } from "./report/timeline-plot.js";
 export type { ExperimentResult, Metric, VariantResult } from "./results/metrics.js";
 export type {
   BlameShare,

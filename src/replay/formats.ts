@@ -1,5 +1,6 @@
 // The forms in which a replay is written. Each says which events it is made of.
 
+import { timelineSvg } from "../report/timeline-plot.js";
 import type { Replay } from "./account.js";
 import type { EventType } from "./events.js";
 import { jsonChunks } from "./json.js";
@@ -16,6 +17,7 @@ export interface Format {
 export const FORMATS = {
   text: { only: TEXT_EVENTS, write: (replay) => lines(textLines(replay)) },
   json: { write: jsonChunks },
+  svg: { write: (replay) => [timelineSvg(replay)] },
 } satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
