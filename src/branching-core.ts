@@ -41,9 +41,14 @@ export class BranchingCore extends Core {
     return this.getNumber("complete") >= 0 ? "complete" : "late";
   }
 
-  /** Tries of the replica followed last. */
-  get tries(): number {
-    return this.getNumber("tries");
+  /** Tries that failed in the replica followed last. */
+  get failedTries(): number {
+    return this.getNumber("tries") - (this.getNumber("decided") < 0 ? 0 : 1);
+  }
+
+  /** Up to when the replica followed last was followed, in ticks. */
+  get now(): number {
+    return this.getNumber("now");
   }
 
   /** Runs one branched replica to its end and returns what happened in it. */

@@ -3,4 +3,5 @@
 export * from "../index";
 export { BRANCH_MAX, branchCount, isCutShort, lastTry, setBranch } from "../branch";
 export { durationBeyond, equilibriumBeyond, exponentialBeyond } from "../conditional";
+export { now } from "../runqueue";
 export { beginBranch, rekey, resetKeys } from "../draw";

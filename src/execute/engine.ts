@@ -8,6 +8,7 @@ import { RseqEngine } from "../rseq-engine.js";
 import type { FaultModel, FaultVariant } from "../scenario/memory-fault-model.js";
 import type { Model, Policy } from "../scenario/model.js";
 import type { RseqModel, RseqVariant } from "../scenario/rseq.js";
+import { SplittingEngine, type SplittingVariant } from "../splitting-engine.js";
 import type { ModuleName } from "../wasm.js";
 
 /** One instance of an experiment's module, loaded with a model and its variants. */
@@ -30,6 +31,8 @@ interface Kind<M extends { hash: string }, Variant, Layout> {
 /** By name. A policy is a transition's variant. */
 export interface Experiments {
   transition: Kind<Model, Policy, CountsLayout>;
+  /** Of a transition's tail; a replica is a group of branched ones. */
+  splitting: Kind<Model, SplittingVariant, null>;
   rseq: Kind<RseqModel, RseqVariant, null>;
   "memory-fault": Kind<FaultModel, FaultVariant, null>;
 }
@@ -43,6 +46,8 @@ interface EngineKind<K extends Kind<{ hash: string }, unknown, unknown>> {
   open(module: WebAssembly.Module, model: K["model"], variants: K["variant"][]): Engine<K["layout"]>;
 }
 
+/** A group takes a tenth of a second or more: a shard each. */
+const GROUP_VISITS = 2 ** 12;
 /** A fault takes a tenth of a microsecond. */
 const FAULTS_A_VISIT = 8;
 
@@ -51,6 +56,11 @@ export const ENGINES: { [E in ExperimentName]: EngineKind<Experiments[E]> } = {
     module: "transition",
     visits: ({ taskCount, host }) => taskCount + host.cpus,
     open: openTransition,
+  },
+  splitting: {
+    module: "branching",
+    visits: () => GROUP_VISITS,
+    open: (module, model, variants) => new SplittingEngine(module, model, variants),
   },
   rseq: {
     module: "rseq",

@@ -99,7 +99,7 @@ const rareTail = objectOf<RareTail>({
   method: z.enum(["counting", "conditional", "splitting"]),
   effectiveSampleSize: maybe,
   replicas: whole,
-  levels: z.array(z.looseObject({ seconds: number, probability: share })),
+  levels: z.array(z.looseObject({ try: whole, seconds: number, probability: share })),
   warning: text.nullable(),
 });
 

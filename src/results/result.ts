@@ -160,7 +160,7 @@ export interface RareTail {
   /** Simulated, branches included. */
   replicas: number;
   /** Of splitting: where it splits, and which share of those that came to the level before came to this. */
-  levels: { seconds: number; probability: number }[];
+  levels: { try: number; seconds: number; probability: number }[];
   /** Why the interval cannot be trusted; null if it can. */
   warning: string | null;
 }

@@ -1,0 +1,180 @@
+// What groups of a splitting come to (docs/rare.md): an unbiased estimate each, and from all of them the tail's probability.
+
+import { clopperPearson } from "./binomial.js";
+import type { Counts } from "./counts.js";
+import { portable } from "./metrics.js";
+import type { RareTail } from "./result.js";
+
+/** Words of a stage and of a group in a splitting's counts (splitting-engine.ts). */
+export const STAGE_WORDS = 3;
+export const STAGES_MAX = 128;
+export const GROUP_WORDS = STAGE_WORDS * STAGES_MAX;
+/** Number of the first pilot: a pilot's replicas are in no group. */
+export const PILOT_GROUP = 2 ** 20;
+
+const TICKS_PER_SECOND = 1e6;
+const NORMAL_95 = 1.959963984540054;
+/** Of the sum of all groups' estimates, one group may be so much. */
+const LARGEST_SHARE = 0.25;
+const DEAD_SHARE = 0.1;
+
+/** Where a splitting splits and how much it follows. */
+export interface SplittingPlan {
+  seconds: number;
+  /** Tries. */
+  levels: number[];
+  /** Replicas a stage. */
+  particles: number;
+  /** Replicas that the pilot followed. */
+  pilot: number;
+}
+
+/** By stage: how many passed its level, how many were late before it, the sum of the times at which those passed. */
+export interface GroupTally {
+  passed: number[];
+  late: number[];
+  ticks: number[];
+}
+
+/** The levels that a pilot found. */
+export function pilotLevels(counts: Counts): { levels: number[]; stages: number } {
+  const words = wordsOf(counts);
+  const levels: number[] = [];
+  for (let stage = 0; stage < STAGES_MAX; stage++) {
+    const level = words.get(stage * STAGE_WORDS) ?? 0;
+    if (level === 0) break;
+    levels.push(level);
+  }
+  return { levels, stages: levels.length + 1 };
+}
+
+export function groupTallies(counts: Counts, groups: number, stages: number): GroupTally[] {
+  const words = wordsOf(counts);
+  return Array.from({ length: groups }, (_, group) => {
+    const column = (word: number) =>
+      Array.from({ length: stages }, (_, stage) => words.get(group * GROUP_WORDS + stage * STAGE_WORDS + word) ?? 0);
+    return { passed: column(0), late: column(1), ticks: column(2) };
+  });
+}
+
+function wordsOf({ index, value }: Counts): Map<number, number> {
+  return new Map(Array.from(index, (word, i) => [word, Number(value[i])]));
+}
+
+/** A group's estimate: of each stage those who were late in it, by the chance of coming so far. */
+export function groupEstimate({ passed, late }: GroupTally, particles: number): number {
+  let reached = 1;
+  let sum = 0;
+  for (let stage = 0; stage < passed.length && reached > 0; stage++) {
+    sum += (reached * late[stage]!) / particles;
+    reached *= passed[stage]! / particles;
+  }
+  return sum;
+}
+
+/** Mean of independent estimates and its relative standard error; null where all are 0. */
+export function relativeError(estimates: number[]): { mean: number; error: number } | null {
+  const n = estimates.length;
+  const mean = estimates.reduce((sum, x) => sum + x, 0) / n;
+  if (mean === 0) return null;
+  const variance = estimates.reduce((sum, x) => sum + (x / mean - 1) ** 2, 0) / (n - 1);
+  return { mean, error: Math.sqrt(variance / n) };
+}
+
+/** What the groups say of P(T > seconds). `wanted`: the relative half-width asked for. */
+export function rareTail(plan: SplittingPlan, groups: GroupTally[], wanted: number): RareTail {
+  const { seconds, levels, particles } = plan;
+  const followed = groups.reduce((sum, group) => sum + particles * stagesRun(group), plan.pilot);
+  const estimates = groups.map((group) => groupEstimate(group, particles));
+  const found = relativeError(estimates);
+  const base = { seconds, replicas: followed, levels: levelsOf(plan, groups) };
+  if (levels.length === 0) return { ...base, ...counted(groups, particles) };
+  if (found === null) return { ...base, ...diedOut(plan, groups) };
+  const { mean, error } = found;
+  const half = studentQuantile(groups.length - 1) * error;
+  return {
+    ...base,
+    method: "splitting",
+    probability: portable(mean),
+    low: portable(mean * Math.exp(-half)),
+    high: portable(Math.min(1, mean * Math.exp(half))),
+    effectiveSampleSize: portable((1 - mean) / mean / error ** 2),
+    warning: warningOf(estimates, half, wanted),
+  };
+}
+
+function stagesRun({ passed }: GroupTally): number {
+  const last = passed.indexOf(0);
+  return last < 0 ? passed.length : last + 1;
+}
+
+type Verdict = Omit<RareTail, "seconds" | "replicas" | "levels">;
+
+/** Nothing had to be split: the replicas are independent. */
+function counted(groups: GroupTally[], particles: number): Verdict {
+  const trials = groups.length * particles;
+  const late = groups.reduce((sum, group) => sum + group.late[0]!, 0);
+  const { low, high } = clopperPearson(late, trials);
+  return {
+    method: "counting",
+    probability: portable(late / trials),
+    low: portable(low),
+    high: portable(high),
+    effectiveSampleSize: trials,
+    warning: null,
+  };
+}
+
+/** Nobody was late: all that is known is how many came to the first level, or were late before it. */
+function diedOut({ levels, particles }: SplittingPlan, groups: GroupTally[]): Verdict {
+  const reached = groups.reduce((sum, { passed }) => Math.max(sum, passed.filter((n) => n > 0).length), 0);
+  const first = groups.reduce((sum, { passed }) => sum + passed[0]!, 0);
+  const where = reached === 0 ? "from the start" : `after try ${levels[reached - 1]}`;
+  return {
+    method: "splitting",
+    probability: null,
+    low: null,
+    high: portable(clopperPearson(first, groups.length * particles).high),
+    effectiveSampleSize: null,
+    warning: `nobody was late: every branch ${where} completed in time, so that there is a bound but no estimate`,
+  };
+}
+
+/** Where and how often the levels were passed, over all groups. */
+function levelsOf({ levels, particles }: SplittingPlan, groups: GroupTally[]): RareTail["levels"] {
+  const shown: RareTail["levels"] = [];
+  for (const [stage, level] of levels.entries()) {
+    const came = groups.filter((group) => stage < stagesRun(group)).length;
+    const passed = groups.reduce((sum, group) => sum + group.passed[stage]!, 0);
+    if (passed === 0) break;
+    const ticks = groups.reduce((sum, group) => sum + group.ticks[stage]!, 0);
+    shown.push({
+      try: level,
+      seconds: portable(ticks / passed / TICKS_PER_SECOND),
+      probability: portable(passed / came / particles),
+    });
+  }
+  return shown;
+}
+
+/** What speaks against the interval. */
+function warningOf(estimates: number[], half: number, wanted: number): string | null {
+  const sum = estimates.reduce((total, x) => total + x, 0);
+  const largest = Math.max(...estimates) / sum;
+  const dead = estimates.filter((x) => x === 0).length / estimates.length;
+  const percent = (share: number) => `${Number((100 * share).toPrecision(2))}%`;
+  if (largest > LARGEST_SHARE)
+    return `one of ${estimates.length} groups makes up ${percent(largest)} of the estimate: what leads to the tail was hardly met`;
+  if (dead > DEAD_SHARE) return `${percent(dead)} of the groups died out: what leads to the tail was hardly met`;
+  if (half > wanted) return `the interval is ± ${percent(half)}, not ± ${percent(wanted)}: the effort ended first`;
+  return null;
+}
+
+/** 97.5% quantile of Student's law (Cornish and Fisher's expansion; M. Abramowitz, I. A. Stegun, 26.7.5), good for 10 degrees and more. */
+export function studentQuantile(degrees: number): number {
+  const z = NORMAL_95;
+  const first = (z ** 3 + z) / 4;
+  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
+  const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
+  return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
+}
