@@ -47,7 +47,8 @@ export class SplittingEngine implements Engine<null> {
     this.#core.setPolicy(policy);
     const words = new Map<number, number>();
     for (let group = first; group < first + count; group++) {
-      const stages = levels === null ? this.#pilot(seed, group, particles) : this.#group(seed, group, particles, levels);
+      const stages =
+        levels === null ? this.#pilot(seed, group, particles) : this.#group(seed, group, particles, levels);
       const base = (group % PILOT_GROUP) * GROUP_WORDS;
       stages.flat().forEach((value, word) => words.set(base + word, value));
     }

@@ -13,6 +13,7 @@ import { experimentOf } from "../scenario/index.js";
 import { sourceOf } from "../scenario/source.js";
 import { compileRun, type Simulation, simulateWhole } from "../simulate.js";
 import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
+import { checkRare, type RareOptions, rareOptions, recordedRare, withRare } from "./rare-options.js";
 import { nameOfInput, readScenario } from "./read-text.js";
 import { runExperiment } from "./run-experiment.js";
 import { type SimulationOptions, simulateOptions, simulationOptions } from "./simulation-options.js";
@@ -22,7 +23,7 @@ import { watched } from "./watched.js";
 const QUIET_MS = 2000;
 const TICKS_PER_SECOND = 1e6;
 
-interface RunOptions extends SimulationOptions, OutOptions {
+interface RunOptions extends SimulationOptions, OutOptions, RareOptions {
   variant?: string[];
   plot: boolean;
   plots?: string;
@@ -39,6 +40,7 @@ Examples:
   klpsim run examples/overcommit.yaml --policy mine.yaml      mine.yaml: {extends: linux-6.1, signalEveryTries: 5}
   klpsim run examples/blocked-readers.yaml --replicas 1000000 --seed 7 --json > result.json
   klpsim run examples/overcommit.yaml --out overcommit        keeps the run
+  klpsim run examples/patch-lite.yaml --rare 52s              how often longer than that: about 1e-9
 
 Exit status: 0 done, 1 failure, 2 the scenario or an option is wrong, 130 interrupted.`;
 
@@ -53,6 +55,7 @@ export function runCommand(program: Command): void {
     .option("--variant <name...>", "variants to simulate instead of all of the scenario's, where it has such")
     .option("--no-plot", "tables only")
     .option("--plots <directory>", "write the picture of an experiment's sweep or verdict there, as SVG");
+  rareOptions(command);
   outOptions(command).addHelpText("after", HELP).action(run);
 }
 
@@ -62,17 +65,22 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const experiment = experimentOf(scenario, file);
   if (experiment !== "transition") {
     if (options.policy !== undefined) throw new UsageError(`--policy: ${file} is about ${experiment}: see --variant`);
+    if (options.rare !== undefined) throw new UsageError(`--rare: ${file} is about ${experiment}, not a transition`);
     if (options.out !== undefined) throw new UsageError(`--out: ${file} is about ${experiment}: keep its --json`);
     const { set, replicas, seed, workers, build, json, plots, variant: variants } = options;
     return runExperiment(scenario, file, { set, variants, replicas, seed, workers, build, json, plots });
   }
   if (options.plots !== undefined) throw new UsageError("--plots: a transition is plotted in the terminal");
   if (options.variant !== undefined) throw new UsageError(`--variant: ${file} is about a transition: see --policy`);
+  checkRare(options);
   const job = await simulateOptions(scenario, file, options);
   tellSweep(scenario, file);
   const simulation = await kept(options, {
-    record: () => newRecord("run", compileRun(job), {}, options.build),
-    work: () => watched("transitions", (watch) => simulateWhole({ ...job, ...watch })),
+    record: () => newRecord("run", compileRun(job), recordedRare(options), options.build),
+    work: async () => {
+      const simulation = await watched("transitions", (watch) => simulateWhole({ ...job, ...watch }));
+      return withRare(simulation, job, options);
+    },
     finished: ({ result, latencies }) => ({ result, histograms: histogramsOf(result, latencies) }),
     restored: simulationOf,
   });

@@ -2,6 +2,7 @@
 
 import type { Disturbance, PolicyResult, RunResult } from "../results/result.js";
 import { count, duration, durationInterval, percent, percentInterval, whole } from "./format.js";
+import { rareLines } from "./rare-table.js";
 import { seriesMark } from "./series.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
@@ -24,8 +25,14 @@ export function runReport(run: RunResult, horizonSeconds: number, terminal: Term
     ...tableLines(TIME_COLUMNS, timeRows(run, terminal), terminal),
     "",
     ...tableLines(costColumns(run), costRows(run, terminal), terminal),
+    ...section(rareLines(run, terminal)),
     ...notes(run, horizonSeconds, terminal),
   ];
+}
+
+/** Apart from what is before it, if there is anything. */
+function section(lines: string[]): string[] {
+  return lines.length > 0 ? ["", ...lines] : [];
 }
 
 const POLICY: Column = { title: "  policy", align: "left" };

@@ -1,0 +1,102 @@
+// Rare tails against closed forms: right, and as sure as they say. KLPSIM_RARE_REPETITIONS=2000 counts the coverage of the intervals in
+// earnest (docs/statistics.md has what that came to).
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type RareOptions, rareTails } from "../../../src/analyse/rare-tails.js";
+import { InProcessExecutor } from "../../../src/execute/in-process.js";
+import { PoolExecutor } from "../../../src/execute/pool.js";
+import type { RareTail } from "../../../src/results/result.js";
+import { loadScenario } from "../../../src/scenario/index.js";
+
+const REPETITIONS = Number(process.env.KLPSIM_RARE_REPETITIONS ?? 30);
+const PATCH_LITE = readFileSync("examples/patch-lite.yaml", "utf8");
+const SMALL = { particles: 64, groups: 24, groupsMax: 24 };
+
+/** One task of patch-lite is a straggler after so many seconds (examples/patch-lite.yaml). */
+const straggling = (t: number) =>
+  0.8 * Math.exp(-t / 2) + 0.02 * (Math.exp(-200 * t) + 0.1 * (200 / 199.5) * (Math.exp(-t / 2) - Math.exp(-200 * t)));
+const law = (tasks: number, t: number) => -Math.expm1(tasks * Math.log1p(-straggling(t)));
+
+async function tailOf(
+  tasks: number,
+  seconds: number,
+  options: Partial<RareOptions> & { seed?: number; set?: string[] },
+) {
+  const { seed = 1, set = [], ...rest } = options;
+  const compiled = loadScenario(PATCH_LITE, {
+    set: [`workload.task.count=${tasks}`, `host.cpus=${tasks}`, `run.seed=${seed}`, ...set],
+  });
+  const executor = new InProcessExecutor();
+  const tails = await rareTails(executor, compiled, { times: [seconds * 1e6], error: 1, effort: SMALL, ...rest });
+  return tails[0]?.[0] as RareTail;
+}
+
+/** Standard errors of the logarithm between the estimate and the truth. */
+function deviation({ probability, low, high }: RareTail, truth: number): number {
+  const error = Math.log((high as number) / (low as number)) / (2 * 2.07);
+  return Math.log((probability as number) / truth) / error;
+}
+
+describe("rare tails of patch-lite", () => {
+  for (const [tasks, seconds] of [
+    [1, 17],
+    [4, 24],
+    [16, 34],
+    [4, 44],
+    [2, 46],
+  ] as const) {
+    const truth = law(tasks, seconds);
+    it(`Always: ${tasks} tasks later than ${seconds} s with probability ${truth.toExponential(2)}`, async () => {
+      const tail = await tailOf(tasks, seconds, {});
+      expect(tail.method).toBe("splitting");
+      expect(Math.abs(deviation(tail, truth))).toBeLessThan(4);
+      expect(tail.warning).toBeNull();
+      expect(tail.effectiveSampleSize).toBeGreaterThan(1 / truth);
+    });
+  }
+
+  it(`Always: of ${REPETITIONS} intervals at least 93.5%, but for chance, hold the probability`, {
+    timeout: 3_600_000,
+  }, async () => {
+    const truth = law(2, 20);
+    let covered = 0;
+    let sum = 0;
+    for (let seed = 1; seed <= REPETITIONS; seed++) {
+      const tail = await tailOf(2, 20, { seed, error: 0.3, effort: { particles: 32, groups: 24, groupsMax: 96 } });
+      if ((tail.low as number) <= truth && truth <= (tail.high as number)) covered++;
+      sum += (tail.probability as number) / truth;
+    }
+    if (process.env.KLPSIM_RARE_REPETITIONS)
+      console.log(`covered ${covered} of ${REPETITIONS}, mean ${sum / REPETITIONS}`);
+    expect(covered / REPETITIONS).toBeGreaterThan(0.935 - 3 * Math.sqrt((0.05 * 0.95) / REPETITIONS));
+    expect(Math.abs(sum / REPETITIONS - 1)).toBeLessThan((4 * 0.15) / Math.sqrt(REPETITIONS));
+  });
+
+  it("Always: the same bytes on no worker, one and two", async () => {
+    const compiled = loadScenario(PATCH_LITE, { set: ["workload.task.count=4", "host.cpus=4"] });
+    const options = { times: [20e6], error: 0.5, effort: { particles: 32, groups: 12, groupsMax: 48 } };
+    const executors = [new InProcessExecutor(), new PoolExecutor({ workers: 1 }), new PoolExecutor({ workers: 2 })];
+    const found = [];
+    for (const executor of executors) {
+      found.push(JSON.stringify(await rareTails(executor, compiled, options)));
+      await executor.close();
+    }
+    expect(new Set(found).size).toBe(1);
+  });
+
+  it("Always: what happens often is counted", async () => {
+    const tail = await tailOf(16, 6, {});
+    expect(tail.method).toBe("counting");
+    expect(tail.levels).toEqual([]);
+    expect(tail.low).toBeLessThan(law(16, 6));
+    expect(tail.high).toBeGreaterThan(law(16, 6));
+  });
+
+  it("Never: an estimate where nobody is late", async () => {
+    const tail = await tailOf(4, 30, { set: ["policies=[{name: forced, extends: plain, forceAt: 5s}]"] });
+    expect(tail.probability).toBeNull();
+    expect(tail.high).toBeGreaterThan(0);
+    expect(tail.warning).toMatch(/nobody was late/);
+  });
+});
