@@ -165,6 +165,6 @@ function expectLaw(
   }
   drawn.sort((a, b) => a - b);
   const distance = Math.max(...drawn.map((x, i) => Math.abs(cdf(x) - (i + 0.5) / drawn.length)));
-  expect(drawn.length, name).toBeGreaterThan(1000);
+  expect(drawn.length, name).toBeGreaterThan(500);
   expect(distance, name).toBeLessThan(1.6 / Math.sqrt(drawn.length));
 }
