@@ -8,6 +8,7 @@ import { completionsCommand, manualCommand } from "./commands/completions.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { exportCommand } from "./commands/export.js";
 import { Failure } from "./commands/failure.js";
+import { initCommand } from "./commands/init.js";
 import { Interrupted } from "./commands/interrupt.js";
 import { litmusCommand } from "./commands/litmus.js";
 import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
@@ -21,6 +22,7 @@ import { ScenarioError } from "./scenario/index.js";
 import { version } from "./version.js";
 
 const COMMANDS = [
+  initCommand,
   runCommand,
   compareCommand,
   sweepCommand,
@@ -39,6 +41,7 @@ const COMMANDS = [
 
 const HELP = `
 Examples:
+  klpsim init                                        a scenario of your host, to begin with
   klpsim examples                                    what can be tried
   klpsim run examples/busy-vcpus.yaml                a host under four policies: table and plot
   klpsim run --help                                  a command in full

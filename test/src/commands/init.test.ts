@@ -1,0 +1,86 @@
+// klpsim init, in processes of their own.
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+let directory: string;
+
+function klpsim(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) => {
+      resolve({ status: error ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "klpsim-init-"));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("klpsim init", () => {
+  it("writes a scenario that runs", async () => {
+    const written = await klpsim(
+      "init",
+      "--cpus",
+      "4",
+      "--vcpus",
+      "4",
+      "--policies",
+      "linux-5.19",
+      "kvm-v2",
+      "-o",
+      "host.yaml",
+    );
+    expect(written).toEqual({
+      status: 0,
+      stdout: "host.yaml: 4 CPUs, 236 tasks, linux-5.19, kvm-v2\nNext: klpsim run host.yaml\n",
+      stderr: "",
+    });
+    const { status, stdout } = await klpsim("run", "host.yaml", "--replicas", "5", "--json");
+    expect({ status, name: JSON.parse(stdout).scenario.name }).toEqual({ status: 0, name: "host" });
+  });
+
+  it("Never: writes over a file unless it is forced", async () => {
+    const flags = ["init", "--vcpus", "1", "-o", "mine.yaml"];
+    await klpsim(...flags, "--cpus", "3");
+    const text = () => readFileSync(join(directory, "mine.yaml"), "utf8");
+    const before = text();
+    const refused = await klpsim(...flags, "--cpus", "5");
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain("mine.yaml: there already; --force writes over it");
+    expect(text()).toBe(before);
+    await klpsim(...flags, "--cpus", "5", "--force");
+    expect(text()).toBe(before.replace("cpus: 3\n", "cpus: 5\n"));
+  });
+
+  it("prints it with -o -", async () => {
+    const { stdout } = await klpsim("init", "-o", "-");
+    expect(stdout).toContain("\npatch:\n");
+  });
+
+  it.each([
+    ["an unknown policy", ["--policies", "linux-6.2"], "did you mean linux-6.1?"],
+    ["a function that can be none", ["--patch-functions", "a b"], "expected the name of a kernel function"],
+    ["no CPU", ["--cpus", "0"], "from 1 to 4096"],
+  ])("refuses %s, and writes nothing", async (_, args, message) => {
+    const { status, stdout, stderr } = await klpsim("init", ...args, "-o", "wrong.yaml");
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(() => readFileSync(join(directory, "wrong.yaml"))).toThrow("ENOENT");
+  });
+
+  it("says with status 1 that it cannot write", async () => {
+    const { status, stderr } = await klpsim("init", "-o", "nowhere/host.yaml");
+    expect({ status, told: stderr.startsWith("klpsim: nowhere/host.yaml: cannot be written: ") }).toEqual({
+      status: 1,
+      told: true,
+    });
+  });
+});
