@@ -83,7 +83,8 @@ interface Misses {
 
 let experiments: Record<string, Outcomes>[];
 beforeAll(async () => {
-  experiments = Array.from({ length: REPETITIONS }, (_, k) => twoSleeps(k));
+  const generator = xoroshiro128plus(1);
+  experiments = Array.from({ length: REPETITIONS }, () => twoSleeps(() => uniformFloat64(generator)));
   const fields = parse(readFileSync(new URL("../../../examples/patch-lite.yaml", import.meta.url), "utf8"));
   fields.workload.task.count = TASKS;
   const { model, policies } = compileScenario({ ...fields, host: { ...fields.host, cpus: TASKS }, policies: POLICIES });
@@ -97,9 +98,8 @@ beforeAll(async () => {
 }, 3_600_000);
 
 /** Replicas of three sleeps: one policy waits for the first two, the other for the last two, which are shorter. */
-function twoSleeps(seed: number): Record<string, Outcomes> {
-  const generator = xoroshiro128plus(seed);
-  const sleep = () => -Math.log1p(-uniformFloat64(generator));
+function twoSleeps(random: () => number): Record<string, Outcomes> {
+  const sleep = () => -Math.log1p(-random());
   const [a, b] = [newOutcomes(REPLICAS), newOutcomes(REPLICAS)];
   for (let row = 0; row < REPLICAS; row++) {
     const [first, second, third] = [sleep(), sleep(), sleep()];
