@@ -14,6 +14,7 @@ import { litmusCommand } from "./commands/litmus.js";
 import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
 import { queryCommand } from "./commands/query.js";
 import { replayCommand } from "./commands/replay.js";
+import { reportCommand } from "./commands/report.js";
 import { runCommand } from "./commands/run.js";
 import { sweepCommand } from "./commands/sweep.js";
 import { UsageError } from "./commands/usage-error.js";
@@ -27,6 +28,7 @@ const COMMANDS = [
   compareCommand,
   sweepCommand,
   replayCommand,
+  reportCommand,
   exportCommand,
   queryCommand,
   validateCommand,

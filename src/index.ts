@@ -13,6 +13,7 @@ export type { Replay, ReplayCpu, ReplayPhase, ReplayTask, TaskAtStart } from "./
 export type { EventType, Reason, ReplayEvent, Step } from "./replay/events.js";
 export { ReplayError, type ReplayOptions, replay } from "./replay/replay.js";
 export { type TimelineOptions, timelineSvg } from "./report/timeline-plot.js";
+export { reportHtml } from "./report-html.js";
 export type { ExperimentResult, Metric, VariantResult } from "./results/metrics.js";
 export type {
   BlameShare,

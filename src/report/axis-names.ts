@@ -17,6 +17,6 @@ export function shortPaths(axes: readonly SweepAxis[]): string[] {
 
 /** A YAML value in a column. */
 export function shownValue(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "default");
   return text.length > VALUE_WIDTH ? `${text.slice(0, VALUE_WIDTH - 3)}...` : text;
 }

@@ -14,6 +14,8 @@ export interface Curve {
   name: string;
   replicas: number;
   buckets: Bucket[];
+  /** Whose mark and colour it bears: its place, unless it says otherwise. */
+  series?: number;
 }
 
 const TICKS_PER_SECOND = 1e6;
@@ -50,7 +52,8 @@ export function ccdfLines(curves: Curve[], horizon: number, terminal: Terminal):
   const deadlines = DEADLINES.filter(({ seconds }) => seconds > scale.from && seconds < scale.to);
   for (const { seconds } of deadlines) drawDeadline(grid, columnOf(seconds, scale), terminal.dim);
   const paths = curves.map((curve) => pathOf(curve, horizon, scale));
-  drawCurves(grid, paths, terminal);
+  const numbers = curves.map(({ series }, i) => series ?? i);
+  drawCurves(grid, paths, numbers, terminal);
   return [
     terminal.bold("P(transition takes longer than t)"),
     deadlineLabels(deadlines, scale, terminal),
@@ -64,8 +67,25 @@ export function ccdfLines(curves: Curve[], horizon: number, terminal: Terminal):
     ),
     ...xAxis(scale),
     "",
-    curves.map(({ name }, i) => terminal.series(i)(`${seriesMark(i)} ${name}`)).join("   "),
+    ...legendLines(curves, numbers, terminal),
   ];
+}
+
+/** Marks and names, as many to a line as fit. */
+function legendLines(curves: Curve[], numbers: number[], { columns, series }: Terminal): string[] {
+  const lines: string[] = [];
+  let free = 0;
+  curves.forEach(({ name }, i) => {
+    const entry = `${seriesMark(numbers[i])} ${name}`;
+    if (lines.length === 0 || entry.length + 3 > free) {
+      lines.push(series(numbers[i])(entry));
+      free = columns - entry.length;
+    } else {
+      lines.push(`${lines.pop()}   ${series(numbers[i])(entry)}`);
+      free -= entry.length + 3;
+    }
+  });
+  return lines;
 }
 
 function scaleOf(curves: Curve[], horizon: number, terminalColumns: number): Scale {
@@ -128,15 +148,15 @@ function pathOf(curve: Curve, horizon: number, scale: Scale): Path {
 }
 
 /** All lines, then all marks: curves that coincide share the line and take turns with their marks. */
-function drawCurves(grid: CellOfPlot[][], paths: Path[], { series }: Terminal): void {
+function drawCurves(grid: CellOfPlot[][], paths: Path[], numbers: number[], { series }: Terminal): void {
   paths.forEach((path, i) => {
-    for (const { row, column, char } of path) grid[row][column] = { char, paint: series(i) };
+    for (const { row, column, char } of path) grid[row][column] = { char, paint: series(numbers[i]) };
   });
   const spacing = MARK_SPACING * paths.length;
   paths.forEach((path, i) => {
     for (let at = MARK_SPACING * i + 2; at < path.length; at += spacing) {
       const { row, column } = path[at];
-      grid[row][column] = { char: seriesMark(i), paint: series(i) };
+      grid[row][column] = { char: seriesMark(numbers[i]), paint: series(numbers[i]) };
     }
   });
 }

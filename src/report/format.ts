@@ -38,7 +38,9 @@ function durationScale(ms: number): { unit: string; show: (ms: number) => string
 
 /** At most `count` significant digits, whole numbers whole, no exponent. */
 function digits(value: number, count: number): string {
+  if (value === 0) return "0";
   const whole = Math.max(1, Math.ceil(Math.log10(Math.abs(value) + 1e-12)));
+  if (whole > 4) return Math.round(value).toLocaleString("en-US");
   return value.toFixed(Math.max(0, count - whole));
 }
 

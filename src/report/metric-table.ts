@@ -30,7 +30,9 @@ function sideBySide(results: readonly VariantResult[], room: number): VariantRes
       2 +
       Math.max(
         result.variant.length,
-        ...result.metrics.flatMap((metric) => [shown(metric.value), interval(metric)]).map((text) => text.length),
+        ...result.metrics
+          .flatMap((metric) => [metricValue(metric.value), metricInterval(metric)])
+          .map((text) => text.length),
       );
     if (groups.length === 0 || width > left) {
       groups.push([]);
@@ -49,8 +51,8 @@ function columnsOf(results: readonly VariantResult[]): Column[] {
 function rowsOf(results: readonly VariantResult[], { dim }: Terminal): Cell[][] {
   return results[0]!.metrics.flatMap(({ name }, row) => {
     const metrics = results.map(({ metrics }) => metrics[row]!);
-    const values = [{ text: words(name) }, ...metrics.map(({ value }) => ({ text: shown(value) }))];
-    const intervals = [{ text: "" }, ...metrics.map((metric) => ({ text: interval(metric), paint: dim }))];
+    const values = [{ text: words(name) }, ...metrics.map(({ value }) => ({ text: metricValue(value) }))];
+    const intervals = [{ text: "" }, ...metrics.map((metric) => ({ text: metricInterval(metric), paint: dim }))];
     return intervals.every(({ text }) => text === "") ? [values] : [values, intervals];
   });
 }
@@ -60,14 +62,15 @@ export function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function interval({ low, high, value }: Metric): string {
+/** Empty where there is none, or none worth a word. */
+export function metricInterval({ low, high, value }: Metric): string {
   if (value === null || low === null) return "";
   if (high === null) return "";
-  return shown(low) === shown(high) ? "" : `${shown(low)}-${shown(high)}`;
+  return metricValue(low) === metricValue(high) ? "" : `${metricValue(low)}-${metricValue(high)}`;
 }
 
 /** Four digits, large numbers whole, tiny ones as 1.2e-7. */
-function shown(value: number | null): string {
+export function metricValue(value: number | null): string {
   if (value === null) return UNKNOWN;
   if (value === 0 || Number.isInteger(value)) return whole(value);
   if (Math.abs(value) >= 10 ** (DIGITS - 1)) return whole(value);

@@ -6,6 +6,7 @@ import { rareLines } from "./rare-table.js";
 import { seriesMark } from "./series.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
+import { wrap } from "./wrap.js";
 
 /** A policy's cells: a line of values and, where there are any, a line of intervals below. */
 interface Entry {
@@ -15,8 +16,8 @@ interface Entry {
 
 const CENSORED = "censored";
 
-/** Lines of text for a terminal; `horizonSeconds` explains what censored means. */
-export function runReport(run: RunResult, horizonSeconds: number, terminal: Terminal): string[] {
+/** Lines of text for a terminal; `horizonSeconds`, where it is known, explains what censored means. */
+export function runReport(run: RunResult, horizonSeconds: number | undefined, terminal: Terminal): string[] {
   const { bold, dim } = terminal;
   const heading = `${bold(run.scenario.name)}  ${whole(run.replicas)} transitions a policy, seed ${run.seed}`;
   return [
@@ -159,14 +160,14 @@ function heldUpBy({ blame, stuck, censored, replicas }: PolicyResult): string[] 
   const last = blame.slice(0, 2).map((entry) => `${name(entry)}, ${entry.mechanism} ${percent(entry.share)}`);
   if (censored === 0 || stuck.length === 0) return last.length > 0 ? last : ["nobody"];
   const left = stuck.slice(0, 2).map((entry) => `stuck: ${name(entry)} ${percent(entry.share)}`);
-  return censored === replicas ? left : [last[0], left[0]];
+  return censored === replicas ? left : [last[0] ?? "nobody", left[0]];
 }
 
-function notes(run: RunResult, horizonSeconds: number, terminal: Terminal): string[] {
+function notes(run: RunResult, horizonSeconds: number | undefined, terminal: Terminal): string[] {
   const result: string[] = [];
   if (run.results.some(({ censored }) => censored > 0)) {
     result.push(
-      `censored: not complete within the horizon of ${horizonSeconds} s. A quantile among them is only known to be longer.`,
+      `censored: not complete within the horizon${horizonSeconds === undefined ? "" : ` of ${horizonSeconds} s`}. A quantile among them is only known to be longer.`,
     );
   }
   if (run.results.some(({ violations }) => violations > 0)) {
@@ -182,5 +183,6 @@ function notes(run: RunResult, horizonSeconds: number, terminal: Terminal): stri
         `warnings: under ${policy} ${whole(warnings)} tasks were left with a pending flag (the race of fork before 6.1).`,
       );
   }
-  return result.length > 0 ? ["", ...result.map(terminal.dim)] : [];
+  const lines = result.flatMap((note) => wrap(note, terminal.columns).split("\n"));
+  return lines.length > 0 ? ["", ...lines.map(terminal.dim)] : [];
 }

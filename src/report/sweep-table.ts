@@ -7,6 +7,7 @@ import { groupBy } from "./group-by.js";
 import { heatMaps } from "./heat-map.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
+import { wrap } from "./wrap.js";
 
 /** More points than these are for programs to read. */
 const ROWS_SHOWN = 200;
@@ -23,9 +24,12 @@ export function sweepReport(result: SweepResult, terminal: Terminal): string[] {
     "",
     ...pointTable(result, terminal),
     ...heatMaps(result, shortPaths(result.axes), terminal),
-    "",
-    ...sensitivityTable(result, terminal),
+    ...apart(sensitivityTable(result, terminal)),
   ];
+}
+
+function apart(lines: string[]): string[] {
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 function counted(count: number, what: string): string {
@@ -83,6 +87,7 @@ const FIGURES = ["p50", "p99", "censored"];
 
 /** By policy and path: how far each figure goes from the first value to the last, or which share of its variance is the path's. */
 function sensitivityTable(result: SweepResult, terminal: Terminal): string[] {
+  if (result.sensitivity.length === 0) return [];
   const isSobol = result.design === "sobol";
   const title = isSobol
     ? "Share of the variance that a path explains alone, and with its interactions (95% intervals in --json):"
@@ -96,13 +101,18 @@ function sensitivityTable(result: SweepResult, terminal: Terminal): string[] {
     { text: entries[0]!.path },
     ...(hasPolicies(result) ? [{ text: entries[0]!.policy }] : []),
     ...FIGURES.map((figure) => ({
-      text: shownSensitivity(entries.find((entry) => entry.figure === figure)!, isSobol),
+      text: shownSensitivity(
+        entries.find((entry) => entry.figure === figure),
+        isSobol,
+      ),
     })),
   ]);
-  return [title, ...tableLines(columns, rows, terminal)];
+  return [...wrap(title, terminal.columns).split("\n"), ...tableLines(columns, rows, terminal)];
 }
 
-function shownSensitivity({ ratio, first, total }: SweepSensitivity, isSobol: boolean): string {
+function shownSensitivity(sensitivity: SweepSensitivity | undefined, isSobol: boolean): string {
+  if (sensitivity === undefined) return "-";
+  const { ratio, first, total } = sensitivity;
   if (isSobol) return first === null || total === null ? "same" : `${share(first.value)}, ${share(total.value)}`;
   return ratio === null ? "-" : `x ${ratio >= 100 ? whole(ratio) : Number(ratio.toPrecision(3))}`;
 }

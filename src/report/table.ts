@@ -1,4 +1,4 @@
-// Text in columns: aligned, two spaces apart, the least important columns left out where the terminal is too narrow.
+// Text in columns: aligned, two spaces apart, the least important columns left out where the terminal is too narrow, then words cut.
 
 import type { Paint, Terminal } from "./terminal.js";
 
@@ -18,8 +18,11 @@ const GAP = "  ";
 
 /** The table's lines, titles first. Every row has a cell a column. */
 export function tableLines(columns: Column[], rows: Cell[][], terminal: Terminal): string[] {
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i].text.length)));
-  const kept = columnsThatFit(columns, widths, terminal.columns);
+  const wanted = columns.map(({ title }, i) =>
+    rows.reduce((most, row) => Math.max(most, row[i].text.length), title.length),
+  );
+  const kept = columnsThatFit(columns, wanted, terminal.columns);
+  const widths = cutToFit(columns, wanted, kept, terminal.columns);
   const line = (cells: Cell[]) =>
     kept
       .map((i) => padded(cells[i], widths[i], columns[i].align))
@@ -40,7 +43,24 @@ function columnsThatFit(columns: Column[], widths: number[], room: number): numb
   return kept;
 }
 
-function padded({ text, paint = (same) => same }: Cell, width: number, align: Column["align"]): string {
+const WORDS_MIN = 8;
+
+/** Widths of all columns, of those kept the widest ones of words cut until the line fits. */
+function cutToFit(columns: Column[], wanted: number[], kept: number[], room: number): number[] {
+  const widths = [...wanted];
+  const words = kept.filter((i) => columns[i].align === "left");
+  let excess = kept.reduce((sum, i) => sum + widths[i] + GAP.length, -GAP.length) - room;
+  while (excess > 0) {
+    const widest = words.reduce((a, b) => (widths[b] > widths[a] ? b : a), words[0]);
+    if (widest === undefined || widths[widest] <= WORDS_MIN) break;
+    widths[widest]--;
+    excess--;
+  }
+  return widths;
+}
+
+function padded({ text: whole, paint = (same) => same }: Cell, width: number, align: Column["align"]): string {
+  const text = whole.length > width ? `${whole.slice(0, width - 1)}…` : whole;
   const space = " ".repeat(width - text.length);
   return align === "left" ? paint(text) + space : space + paint(text);
 }

@@ -41,6 +41,8 @@ function objectOf<T>(shape: ShapeOf<T>): z.ZodType<T> {
 const text = z.string();
 const number = z.number();
 const maybe = z.number().nullable();
+const amount = z.number().min(0);
+const time = amount.nullable();
 const whole = z.int().min(0);
 const share = z.number().min(0).max(1);
 
@@ -48,13 +50,13 @@ const estimateFields = { value: maybe, low: maybe, high: maybe };
 const estimate = objectOf<Estimate>(estimateFields);
 
 const distribution = objectOf<Distribution>({
-  mean: maybe,
+  mean: time,
   meanLow: maybe,
   meanHigh: maybe,
-  min: maybe,
-  max: maybe,
-  meanCompleted: maybe,
-  quantiles: z.array(objectOf<QuantileEstimate>({ p: share, ...estimateFields })),
+  min: time,
+  max: time,
+  meanCompleted: time,
+  quantiles: z.array(objectOf<QuantileEstimate>({ p: share, value: time, low: time, high: time })),
 });
 
 const disturbanceOf = <Figure>(figure: z.ZodType<Figure>) =>
@@ -70,7 +72,7 @@ const disturbanceOf = <Figure>(figure: z.ZodType<Figure>) =>
 
 const place = { class: text, phase: text };
 
-const delayParts = objectOf<DelayParts>({ roundMs: number, taskMs: number, tryMs: number, completionMs: number });
+const delayParts = objectOf<DelayParts>({ roundMs: amount, taskMs: amount, tryMs: amount, completionMs: amount });
 
 const delays = objectOf<Delays>({
   replicas: whole,
@@ -79,7 +81,14 @@ const delays = objectOf<Delays>({
   mean: delayParts.nullable(),
   tail: delayParts.nullable(),
   by: z.array(
-    objectOf<DelayBy>({ ...place, mechanism: text, share, tailShare: share, mean: delayParts, tail: delayParts }),
+    objectOf<DelayBy>({
+      ...place,
+      mechanism: text,
+      share,
+      tailShare: share,
+      mean: delayParts,
+      tail: delayParts.nullable(),
+    }),
   ),
   whatIf: z.array(
     objectOf<WhatIf>({
@@ -92,39 +101,60 @@ const delays = objectOf<Delays>({
 });
 
 const rareTail = objectOf<RareTail>({
-  seconds: number,
+  seconds: amount,
   probability: share.nullable(),
-  low: maybe,
-  high: maybe,
+  low: share.nullable(),
+  high: share.nullable(),
   method: z.enum(["counting", "conditional", "splitting"]),
   effectiveSampleSize: maybe,
   replicas: whole,
-  levels: z.array(z.looseObject({ try: whole, seconds: number, probability: share })),
+  levels: z.array(z.looseObject({ try: whole, seconds: amount, probability: share })),
   warning: text.nullable(),
 });
 
-const mean = z.looseObject({ mean: number });
+const mean = z.looseObject({ mean: amount });
 
 const policyResult = objectOf<PolicyResult>({
   policy: text,
-  replicas: whole,
+  replicas: whole.min(1),
   censored: whole,
   latencyMs: distribution,
   lastSwitchMs: distribution,
-  exceed: z.array(objectOf<Exceedance>({ seconds: number, probability: share.nullable(), low: maybe, high: maybe })),
+  exceed: z.array(
+    objectOf<Exceedance>({
+      seconds: amount,
+      probability: share.nullable(),
+      low: share.nullable(),
+      high: share.nullable(),
+    }),
+  ),
   blame: z.array(objectOf<BlameShare>({ ...place, mechanism: text, share })),
   stuck: z.array(objectOf<StuckShare>({ ...place, share })),
-  disturbance: disturbanceOf(number),
+  disturbance: disturbanceOf(amount),
   violations: whole,
   warnings: whole,
   gaveUp: whole,
   tries: mean,
   rounds: mean,
-  worst: z.array(objectOf<WorstEntry>({ replica: whole, latencyMs: maybe })),
+  worst: z.array(objectOf<WorstEntry>({ replica: whole, latencyMs: time })),
   digest: text,
   delays: delays.optional(),
   rare: z.array(rareTail).optional(),
 });
+
+/** What tables have columns for: p50 to p99.9, and the thresholds of the first policy. */
+const policyResults = z
+  .array(policyResult)
+  .refine((results) => results.every(hasQuantiles), "expected quantiles for p 0.5, 0.9, 0.99 and 0.999 of every policy")
+  .refine((results) => new Set(results.map(thresholdsOf)).size <= 1, "expected the same thresholds of every policy");
+
+function hasQuantiles({ latencyMs: { quantiles } }: PolicyResult): boolean {
+  return [0.5, 0.9, 0.99, 0.999].every((wanted) => quantiles.some(({ p }) => p === wanted));
+}
+
+function thresholdsOf({ exceed }: PolicyResult): string {
+  return exceed.map(({ seconds }) => seconds).join();
+}
 
 const stopping = objectOf<Stopping>({
   rules: z.array(z.looseObject({ rule: text, met: z.boolean(), detail: text })),
@@ -144,11 +174,11 @@ const heading = {
   timing,
 };
 
-const runFields = { ...heading, results: z.array(policyResult).min(1), stopping: stopping.optional() };
+const runFields = { ...heading, results: policyResults, stopping: stopping.optional() };
 
 const differenceFields = { ...estimateFields, a: maybe, b: maybe };
 const difference = objectOf<Difference>(differenceFields);
-const lead = objectOf<Lead>({ ms: number, share });
+const lead = objectOf<Lead>({ ms: amount, share });
 
 const comparison = objectOf<Comparison>({
   a: text,
@@ -158,15 +188,30 @@ const comparison = objectOf<Comparison>({
   meanMs: difference,
   quantilesMs: z.array(objectOf<Difference & { p: number }>({ p: share, ...differenceFields })),
   faster: estimate,
-  equal: number,
-  slower: number,
+  equal: share,
+  slower: share,
   dominance: z.enum(["a", "b", "equal", "none"]),
   lead: z.looseObject({ a: lead.nullable(), b: lead.nullable() }),
   disturbance: disturbanceOf(difference),
   violations: number,
-  varianceReduction: maybe,
+  varianceReduction: time,
   verdict: text,
-});
+})
+  .refine(({ faster }) => isKnown(faster), "expected the share of replicas in which b is faster in numbers")
+  .refine(({ disturbance }) => Object.values(disturbance).every(isPaid), "expected disturbance of a and b in numbers")
+  .refine(
+    ({ dominance, lead }) => dominance !== "none" || (lead.a !== null && lead.b !== null),
+    "expected where each leads, as neither dominates",
+  );
+
+function isKnown({ value, low, high }: Estimate): boolean {
+  return value !== null && low !== null && high !== null;
+}
+
+/** Costs are means over all replicas, censored or not; what few replicas lack is an interval. */
+function isPaid({ a, b, value }: Difference): boolean {
+  return a !== null && b !== null && value !== null && a >= 0 && b >= 0;
+}
 
 export const timingSchema = timing;
 
@@ -176,12 +221,15 @@ export const compareResultSchema = objectOf<CompareResult>({
   ...runFields,
   comparisons: z.array(comparison),
   deciding: comparison,
-  pareto: z.array(z.looseObject({ policy: text, p99Ms: maybe, disturbance: number, onFront: z.boolean() })),
+  pareto: z.array(z.looseObject({ policy: text, p99Ms: time, disturbance: amount, onFront: z.boolean() })),
   verdict: text,
   failIf: z.array(
     objectOf<JudgedCondition>({ condition: text, holds: z.boolean().nullable(), certain: z.boolean(), detail: text }),
   ),
-});
+}).refine(
+  ({ results, pareto }) => results.every(({ policy }, i) => pareto[i]?.policy === policy),
+  "expected a point of pareto for each policy, in their order",
+);
 
 const axis = objectOf<SweepAxis>({
   path: text,
@@ -192,7 +240,7 @@ const axis = objectOf<SweepAxis>({
 const point = objectOf<SweepPoint>({
   settings: z.record(text, z.unknown()),
   hash: text,
-  results: z.array(policyResult).min(1),
+  results: policyResults,
 });
 
 const sensitivity = objectOf<SweepSensitivity>({
@@ -208,6 +256,6 @@ export const sweepResultSchema = objectOf<SweepResult>({
   ...heading,
   design: z.enum(["grid", "zip", "latin-hypercube", "sobol"]),
   axes: z.array(axis),
-  points: z.array(point).min(1),
+  points: z.array(point),
   sensitivity: z.array(sensitivity),
 });

@@ -3,7 +3,7 @@ import { count, duration, durationInterval, percent, percentInterval } from "../
 
 describe("duration", () => {
   it.each([
-    [0, "0.00 ms"],
+    [0, "0 ms"],
     [0.35, "0.35 ms"],
     [12.345, "12.3 ms"],
     [999.4, "999 ms"],
