@@ -43,6 +43,7 @@ export function compareReport(result: CompareResult, terminal: Terminal): string
     `${bold(result.scenario.name)}  ${whole(result.replicas)} transitions a policy, the same ones under each, seed ${result.seed}`,
     "",
     ...tableLines(POLICY_COLUMNS, policyRows(result, terminal), terminal),
+    ...paragraph(frontWords(result), (text) => text),
     ...comparisonsShown(result).flatMap((compared) => ["", ...pairLines(compared, terminal)]),
     ...manyLines(result, terminal),
     "",
@@ -71,12 +72,11 @@ const POLICY_COLUMNS: Column[] = [
   { title: "guest exits", align: "right", drop: 2 },
   { title: "IPIs", align: "right", drop: 2 },
   { title: "violations", align: "right" },
-  { title: "Pareto front", align: "left", drop: 1 },
 ];
 
 function policyRows({ results, pareto }: CompareResult, { series, warn }: Terminal): Cell[][] {
   return results.map(({ policy, censored, replicas, disturbance, violations }, i) => {
-    const { p99Ms, onFront } = pareto[i]!;
+    const { p99Ms } = pareto[i]!;
     return [
       { text: `${seriesMark(i)} ${policy}`, paint: series(i) },
       { text: percent(censored / replicas), paint: censored > 0 ? warn : undefined },
@@ -85,9 +85,14 @@ function policyRows({ results, pareto }: CompareResult, { series, warn }: Termin
       { text: count(disturbance.guestExits) },
       { text: count(disturbance.ipis) },
       { text: whole(violations), paint: violations > 0 ? warn : undefined },
-      { text: onFront ? "on it" : "" },
     ];
   });
+}
+
+function frontWords({ pareto }: CompareResult): string {
+  const front = pareto.flatMap(({ policy, onFront }) => (onFront ? policy : []));
+  const whose = front.length > 0 ? front.join(", ") : "nobody, since no p99 is known";
+  return `Unbeaten in p99 and disturbance (guest exits + EINTRs + IPIs) together: ${whose}.`;
 }
 
 /** The pairs asked for, and what decides if that is none of them. */
@@ -185,8 +190,7 @@ function dominanceWords({ a, b, dominance, lead }: Comparison): string {
 }
 
 function pairingWords({ meanMs, varianceReduction }: Comparison): string {
-  if (meanMs.value === null)
-    return "How much sooner on average cannot be told where one is censored; that it is sooner, and by how much at quantiles known under both, can.";
+  if (meanMs.value === null) return "Where a transition is censored there is no mean, and no difference of means.";
   if (varianceReduction === null) return "The difference is the same in every transition.";
   const times = Number(varianceReduction.toPrecision(3)).toLocaleString("en-US");
   return `Pairing: the mean difference of independent transitions would vary ${times} times as much.`;
