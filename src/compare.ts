@@ -10,6 +10,7 @@ import type { ExecuteOptions } from "./execute/executor.js";
 import { withExecutor } from "./execute/with-executor.js";
 import { verdictOf, verdictOfAll } from "./report/compare-verdict.js";
 import type { CompareResult, Comparison } from "./results/result.js";
+import { type Histogram, histogramsOf } from "./results/tables.js";
 import { type Compiled, ScenarioError } from "./scenario/index.js";
 import { compileRun, type SimulateOptions, simulateOn } from "./simulate.js";
 
@@ -32,12 +33,19 @@ const TICKS_PER_MS = 1000;
  * is; the signal's reason after an abort.
  */
 export async function compare(options: CompareOptions): Promise<CompareResult> {
+  return (await compareWhole(options)).result;
+}
+
+/** As compare(), with the whole distributions behind its quantiles. */
+export async function compareWhole(
+  options: CompareOptions,
+): Promise<{ result: CompareResult; histograms: Histogram[] }> {
   const { signal, onProgress, onCompared, allPairs = false, failIf = [] } = options;
   const compiled = compileRun(options);
   checkComparable(compiled);
   const names = compiled.policies.map(({ name }) => name);
   const conditions = failIf.map((text) => parseCondition(text, names));
-  const { result, outcomes } = await withExecutor(options, (executor, build) =>
+  const { result, latencies, outcomes } = await withExecutor(options, (executor, build) =>
     simulateOn(executor, compiled, build, { signal, onProgress, outcomes: true }),
   );
   const sides = names.map((name, i) => sideOf(name, outcomes![i]!));
@@ -47,7 +55,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
   const pairs = [[sides[second!]!, sides[best!]!] as const, ...pairsOf(sides, allPairs)];
   const [deciding, ...comparisons] = await compareAll(pairs, compiled, { signal, onProgress: onCompared });
   const { timing, ...run } = result;
-  return {
+  const compared: CompareResult = {
     ...run,
     comparisons,
     deciding: deciding!,
@@ -60,6 +68,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     failIf: conditions.map((condition) => judge(condition, sides, horizonMs)),
     timing,
   };
+  return { result: compared, histograms: histogramsOf(result, latencies) };
 }
 
 function checkComparable({ policies, replicas }: Compiled): void {

@@ -1,11 +1,14 @@
 // klpsim compare: policies against each other on the same replicas, as an answer in words and tables or as JSON.
 
 import type { Command } from "commander";
-import { compare } from "../compare.js";
+import { compareWhole } from "../compare.js";
 import { compareReport } from "../report/compare-table.js";
 import { terminalOf } from "../report/terminal.js";
+import type { CompareResult } from "../results/result.js";
 import { experimentOf } from "../scenario/index.js";
+import { compileRun } from "../simulate.js";
 import { append } from "./arguments.js";
+import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
 import { nameOfInput, readScenario } from "./read-text.js";
 import { type SimulationOptions, simulateOptions, simulationOptions } from "./simulation-options.js";
 import { UsageError } from "./usage-error.js";
@@ -13,7 +16,7 @@ import { watched } from "./watched.js";
 
 const EXIT_HOLDS = 3;
 
-interface CompareCommandOptions extends SimulationOptions {
+interface CompareCommandOptions extends SimulationOptions, OutOptions {
   allPairs?: boolean;
   failIf?: string[];
 }
@@ -42,9 +45,8 @@ export function compareCommand(program: Command): void {
     );
   simulationOptions(command)
     .option("--all-pairs", "compare each policy with each")
-    .option("--fail-if <condition>", "exit with 3 if it holds (repeatable)", append)
-    .addHelpText("after", HELP)
-    .action(run);
+    .option("--fail-if <condition>", "exit with 3 if it holds (repeatable)", append);
+  outOptions(command).addHelpText("after", HELP).action(run);
 }
 
 async function run(path: string, options: CompareCommandOptions): Promise<void> {
@@ -55,9 +57,15 @@ async function run(path: string, options: CompareCommandOptions): Promise<void> 
     throw new UsageError(`${file} is about ${experiment}, whose variants klpsim run shows side by side`);
   const { allPairs, failIf } = options;
   const job = { ...(await simulateOptions(scenario, file, options)), allPairs, failIf };
-  const result = await watched("transitions", (simulating) =>
-    watched("comparisons", ({ onProgress: onCompared }) => compare({ ...job, ...simulating, onCompared })),
-  );
+  const { result } = await kept(options, {
+    record: () => newRecord("compare", compileRun(job), { allPairs, failIf }, options.build),
+    work: () =>
+      watched("transitions", (simulating) =>
+        watched("comparisons", ({ onProgress: onCompared }) => compareWhole({ ...job, ...simulating, onCompared })),
+      ),
+    finished: (compared) => compared,
+    restored: (stored) => ({ result: stored.result as CompareResult, histograms: stored.histograms }),
+  });
   const text = options.json ? JSON.stringify(result) : compareReport(result, terminalOf(process.stdout)).join("\n");
   process.stdout.write(`${text}\n`);
   if (result.failIf.some(({ holds }) => holds !== false)) process.exitCode = EXIT_HOLDS;

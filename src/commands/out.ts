@@ -3,6 +3,7 @@
 import { readdir } from "node:fs/promises";
 import type { Command } from "commander";
 import {
+  abandonRun,
   beginRun,
   type Finished,
   finishRun,
@@ -55,8 +56,12 @@ export async function kept<Whole>({ out, force }: OutOptions, command: Kept<Whol
     );
     return command.restored(await readRun(out));
   }
+  const isNew = (await entries(out)).length === 0;
   await writing(out, () => beginRun(out, record));
-  const whole = await command.work();
+  const whole = await command.work().catch(async (error) => {
+    if (isNew) await abandonRun(out).catch(() => {});
+    throw error;
+  });
   await writing(out, () => finishRun(out, command.finished(whole)));
   return whole;
 }

@@ -1,7 +1,7 @@
 // A run as a directory (docs/run-directory.md): what was run and what came of it, the same bytes for the same run; when, where and how
 // fast is in timing.json alone. Each file is written whole, then renamed; results.json comes last: a run that has it is finished.
 
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -40,6 +40,12 @@ export async function beginRun(directory: string, record: RunRecord): Promise<vo
   await mkdir(directory, { recursive: true });
   await rm(join(directory, FILES.results), { force: true });
   await put(directory, FILES.record, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Takes back what beginRun() made of an empty directory, for a run that comes to nothing. */
+export async function abandonRun(directory: string): Promise<void> {
+  await rm(join(directory, FILES.record), { force: true });
+  await rmdir(directory);
 }
 
 /** Writes what came of a run to the directory that it began. */

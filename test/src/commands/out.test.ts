@@ -75,6 +75,12 @@ describe("klpsim run --out", () => {
     expect(readdirSync(at("begun")).sort()).toEqual(FILES);
   });
 
+  it("leaves nothing of a run that comes to nothing", async () => {
+    const wrong = ["compare", "small.json", "--workers", "0", "--fail-if", "p99 A >", "--out", "nothing"];
+    expect((await klpsim(...wrong)).status).toBe(2);
+    expect(readdirSync(at())).not.toContain("nothing");
+  });
+
   it.each([
     [
       "a directory with something else in it, --force or not",
@@ -96,6 +102,21 @@ describe("klpsim run --out", () => {
     const { status, stdout, stderr } = await run("--out", "/sys/nowhere", "--replicas", "1000000000");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^klpsim: --out \/sys\/nowhere: cannot be written: .*\n$/);
+  });
+});
+
+describe("klpsim compare --out", () => {
+  it("keeps the comparison, and what it prints and fails for", async () => {
+    const compare = ["compare", "small.json", "--workers", "0", "--fail-if", "p99 B > p99 A", "--out", "compared"];
+    const first = await klpsim(...compare);
+    const second = await klpsim(...compare);
+    expect(first).toMatchObject({ status: 3, stderr: "" });
+    expect({ status: second.status, stdout: second.stdout }).toEqual({ status: 3, stdout: first.stdout });
+    const { stdout } = await klpsim("export", "compared", "--table", "comparisons");
+    const { comparisons } = JSON.parse(readFileSync(at("compared", "results.json"), "utf8"));
+    expect(stdout.split("\r\n")[1]).toMatch(`linux-6.1,linux-4.12,300,${comparisons[0].meanMs.value},`);
+    const refused = await klpsim("compare", "small.json", "--workers", "0", "--all-pairs", "--out", "compared");
+    expect(refused.stderr).toContain("options.allPairs: nothing there, true here");
   });
 });
 
