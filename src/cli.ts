@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { compareCommand } from "./commands/compare.js";
 import { completionsCommand, manualCommand } from "./commands/completions.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { explainCommand } from "./commands/explain.js";
 import { exportCommand } from "./commands/export.js";
 import { Failure } from "./commands/failure.js";
 import { initCommand } from "./commands/init.js";
@@ -31,6 +32,7 @@ const COMMANDS = [
   reportCommand,
   exportCommand,
   queryCommand,
+  explainCommand,
   validateCommand,
   litmusCommand,
   policiesCommand,

@@ -11,6 +11,7 @@ import {
   type WorstReplica,
 } from "./results/counts.js";
 import { newOutcomes, type Outcomes } from "./results/outcomes.js";
+import { ACTIONS, actionsOf } from "./scenario/actions.js";
 import { crowdsOf } from "./scenario/crowds.js";
 import {
   EXIT_PHASE,
@@ -76,7 +77,6 @@ const KIND = ["user", "vcpu", "kthread"] as const;
 const WORKER = ["none", "io", "vhost"] as const;
 /** Remote switches that look at the task's mode and act on it in two steps (KF 5.2). */
 const LOOKS_APART: Policy["remote"][] = ["v1", "v1-petr", "v-petr"];
-const ACTION = ["signal", "force", "reverse", "give-up"] as const;
 const THREAD_FLAG: Record<ThreadFlag, number> = {
   TIF_PATCH_PENDING: 1,
   TIF_NOTIFY_SIGNAL: 2,
@@ -90,13 +90,6 @@ const NO_PHASE = 0xffffffff;
 const LOADER_ANY = -1;
 const LOADER_NONE = -2;
 const THRESHOLDS_MAX = 16;
-
-/** kpatch's own clock: signals at 15 s, gives up 60 s later, waits as long for the unloading (KF 1.9). */
-const KPATCH_ACTIONS: { at: number; do: (typeof ACTION)[number] }[] = [
-  { at: 15e6, do: "signal" },
-  { at: 75e6, do: "give-up" },
-  { at: 90e6, do: "signal" },
-];
 
 type Exports = Record<string, WebAssembly.Global & ((...values: (number | bigint)[]) => number & bigint)> & {
   memory: WebAssembly.Memory;
@@ -171,9 +164,9 @@ export class Core {
     return { counts: this.readCounts(), outcomes };
   }
 
-  /** Runs one replica and returns what happened in it. */
-  trace(seed: bigint, replica: number): ReplicaTrace {
-    this.wasm.runReplica!(seed, BigInt(replica));
+  /** Runs one replica and returns what happened in it: to its end or, if that is earlier, up to and including `until`. */
+  trace(seed: bigint, replica: number, until = this.model.horizon): ReplicaTrace {
+    this.before(until, () => this.wasm.runReplica!(seed, BigInt(replica)));
     const complete = this.getNumber("complete");
     const { cpus } = this.model.host;
     return {
@@ -192,6 +185,19 @@ export class Core {
       counters: Object.fromEntries(COUNTERS.map((name) => [name, this.getNumber(name)])) as Record<Counter, number>,
       blame: { phase: this.getNumber("blamePhase"), mechanism: this.getNumber("blameMechanism") },
     };
+  }
+
+  /** Rounds that a replica has sent up to and including `until`. What it counts stays until the next run. */
+  roundsBy(seed: bigint, replica: number, until: number): number {
+    this.before(until, () => this.wasm.runReplicas!(seed, BigInt(replica), 1));
+    return this.getNumber("rounds");
+  }
+
+  /** Nothing before the horizon depends on it: with an earlier one a replica is the same for as long as it lasts. */
+  private before(horizon: number, run: () => void): void {
+    this.setTicks("horizon", Math.min(horizon, this.model.horizon));
+    run();
+    this.setTicks("horizon", this.model.horizon);
   }
 
   /** Events executed one by one since the instance was made; the release build, which does not count them, says 0. */
@@ -371,13 +377,8 @@ export class Core {
   }
 
   private loadActions(policy: Policy): void {
-    const unloads = this.model.patch.direction === "unpatch";
-    const actions: { at: number; do: (typeof ACTION)[number] }[] = [...this.model.admin];
-    if (policy.adminSignalAt !== null) actions.push({ at: policy.adminSignalAt, do: "signal" });
-    if (policy.forceAt !== null) actions.push({ at: policy.forceAt, do: "force" });
-    if (policy.giveUp) actions.push(...KPATCH_ACTIONS.slice(0, unloads ? 1 : undefined));
-    actions.sort((a, b) => a.at - b.at);
-    actions.forEach((action, index) => this.wasm.setAction!(index, BigInt(action.at), ACTION.indexOf(action.do)));
+    const actions = actionsOf(this.model, policy);
+    actions.forEach((action, index) => this.wasm.setAction!(index, BigInt(action.at), ACTIONS.indexOf(action.do)));
     this.set("actionCount", actions.length);
   }
 

@@ -1,5 +1,7 @@
 // klpsim as a library.
 
+export type { BlameOptions } from "./analyse/blame.js";
+export { type ExplainOptions, explain } from "./analyse/explain.js";
 export { type SweepOptions, sweep } from "./analyse/sweep.js";
 export { type CompareOptions, compare } from "./compare.js";
 export type { Progress } from "./execute/executor.js";
@@ -14,6 +16,7 @@ export type { EventType, Reason, ReplayEvent, Step } from "./replay/events.js";
 export { ReplayError, type ReplayOptions, replay } from "./replay/replay.js";
 export { type TimelineOptions, timelineSvg } from "./report/timeline-plot.js";
 export { reportHtml } from "./report-html.js";
+export type { Explanation } from "./results/explanation.js";
 export type { ExperimentResult, Metric, VariantResult } from "./results/metrics.js";
 export type {
   BlameShare,

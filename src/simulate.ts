@@ -1,5 +1,7 @@
 // The main job, whole: a scenario in, what its policies do to its transitions out.
 
+import { addDelays, type BlameOptions } from "./analyse/blame.js";
+import { parseRemovals } from "./analyse/removals.js";
 import type { ExecuteOptions, Executor, Job } from "./execute/executor.js";
 import { type WorkOptions, withExecutor } from "./execute/with-executor.js";
 import type { Outcomes } from "./results/outcomes.js";
@@ -26,6 +28,8 @@ export interface SimulateOptions extends ExecuteOptions, WorkOptions {
   replicas?: number;
   /** 0 to 2^64 - 1, instead of the scenario's. */
   seed?: number | bigint;
+  /** Takes latencies apart: each policy's result has its `delays`. */
+  blame?: boolean | BlameOptions;
 }
 
 /** A run's result, and the whole distribution behind its quantiles. */
@@ -49,7 +53,21 @@ export async function simulate(options: SimulateOptions): Promise<RunResult> {
 
 /** As simulate(), with what a plot needs. */
 export async function simulateWhole(options: SimulateOptions): Promise<Simulation> {
-  return withExecutor(options, (executor, build) => simulateOn(executor, compileRun(options), build, options));
+  return withExecutor(options, async (executor, build) => {
+    const compiled = compileRun(options);
+    if (!options.blame) return simulateOn(executor, compiled, build, options);
+    const blame = options.blame === true ? {} : options.blame;
+    if (blame.whatIf) parseRemovals(blame.whatIf, compiled); // before the work
+    const simulation = await simulateOn(executor, compiled, build, { ...options, outcomes: "prompts" });
+    await addDelays(
+      executor,
+      compiled,
+      { results: simulation.result.results, outcomes: simulation.outcomes! },
+      blame,
+      options,
+    );
+    return simulation;
+  });
 }
 
 /** A compiled scenario on threads that are there already, as a sweep's points are; `outcomes`: also what each replica came to. */
@@ -57,7 +75,7 @@ export async function simulateOn(
   executor: Executor,
   { model, policies, replicas, seed }: Pick<Compiled, "model" | "policies" | "replicas" | "seed">,
   build: Build,
-  { signal, onProgress, outcomes: wanted }: ExecuteOptions & { outcomes?: boolean },
+  { signal, onProgress, outcomes: wanted }: ExecuteOptions & Pick<Job, "outcomes">,
 ): Promise<Simulation> {
   const started = performance.now();
   const job: Job<"transition"> = {

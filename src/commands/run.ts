@@ -1,6 +1,7 @@
 // klpsim run: a scenario under its policies, as tables and a plot or as JSON; other experiments have variants instead.
 
 import type { Command } from "commander";
+import { blameReport } from "../report/blame-table.js";
 import { ccdfLines } from "../report/ccdf-plot.js";
 import { duration, whole } from "../report/format.js";
 import { runReport } from "../report/run-table.js";
@@ -12,6 +13,7 @@ import { hasSweep } from "../scenario/axes.js";
 import { experimentOf } from "../scenario/index.js";
 import { sourceOf } from "../scenario/source.js";
 import { compileRun, type Simulation, simulateWhole } from "../simulate.js";
+import { type BlameOptions, blameOf, blameOptions } from "./blame-options.js";
 import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
 import { checkRare, type RareOptions, rareOptions, recordedRare, withRare } from "./rare-options.js";
 import { nameOfInput, readScenario } from "./read-text.js";
@@ -23,7 +25,7 @@ import { watched } from "./watched.js";
 const QUIET_MS = 2000;
 const TICKS_PER_SECOND = 1e6;
 
-interface RunOptions extends SimulationOptions, OutOptions, RareOptions {
+interface RunOptions extends SimulationOptions, OutOptions, RareOptions, BlameOptions {
   variant?: string[];
   plot: boolean;
   plots?: string;
@@ -39,6 +41,7 @@ Examples:
   klpsim run examples/busy-vcpus.yaml --set 'patch.functions=[kvm_arch_vcpu_ioctl_run]'
   klpsim run examples/overcommit.yaml --policy mine.yaml      mine.yaml: {extends: linux-6.1, signalEveryTries: 5}
   klpsim run examples/blocked-readers.yaml --replicas 1000000 --seed 7 --json > result.json
+  klpsim run examples/blocked-readers.yaml --blame --what-if function:pipe_read
   klpsim run examples/overcommit.yaml --out overcommit        keeps the run
   klpsim run examples/patch-lite.yaml --rare 52s              how often longer than that: about 1e-9
 
@@ -55,6 +58,7 @@ export function runCommand(program: Command): void {
     .option("--variant <name...>", "variants to simulate instead of all of the scenario's, where it has such")
     .option("--no-plot", "tables only")
     .option("--plots <directory>", "write the picture of an experiment's sweep or verdict there, as SVG");
+  blameOptions(command);
   rareOptions(command);
   outOptions(command).addHelpText("after", HELP).action(run);
 }
@@ -66,6 +70,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
   if (experiment !== "transition") {
     if (options.policy !== undefined) throw new UsageError(`--policy: ${file} is about ${experiment}: see --variant`);
     if (options.rare !== undefined) throw new UsageError(`--rare: ${file} is about ${experiment}, not a transition`);
+    if (options.blame) throw new UsageError(`--blame: ${file} is about ${experiment}, not a transition`);
     if (options.out !== undefined) throw new UsageError(`--out: ${file} is about ${experiment}: keep its --json`);
     const { set, replicas, seed, workers, build, json, plots, variant: variants } = options;
     return runExperiment(scenario, file, { set, variants, replicas, seed, workers, build, json, plots });
@@ -73,10 +78,11 @@ async function run(path: string, options: RunOptions): Promise<void> {
   if (options.plots !== undefined) throw new UsageError("--plots: a transition is plotted in the terminal");
   if (options.variant !== undefined) throw new UsageError(`--variant: ${file} is about a transition: see --policy`);
   checkRare(options);
-  const job = await simulateOptions(scenario, file, options);
+  const blame = blameOf(options);
+  const job = { ...(await simulateOptions(scenario, file, options)), blame };
   tellSweep(scenario, file);
   const simulation = await kept(options, {
-    record: () => newRecord("run", compileRun(job), recordedRare(options), options.build),
+    record: () => newRecord("run", compileRun(job), { ...recordedRare(options), blame }, options.build),
     work: async () => {
       const simulation = await watched("transitions", (watch) => simulateWhole({ ...job, ...watch }));
       return withRare(simulation, job, options);
@@ -112,6 +118,7 @@ function reportText({ result, latencies, horizonTicks }: Simulation, plot: boole
     const curves = result.results.map(({ policy, replicas }, i) => ({ name: policy, replicas, buckets: latencies[i] }));
     lines.push("", ...ccdfLines(curves, horizonTicks, terminal));
   }
+  lines.push(...blameReport(result, terminal));
   return lines.join("\n");
 }
 

@@ -2,6 +2,7 @@
 
 import { Core } from "../core.js";
 import { MemoryFaultEngine } from "../memory-fault-engine.js";
+import { promptTimes } from "../prompts.js";
 import type { Counts, CountsLayout } from "../results/counts.js";
 import type { Outcomes } from "../results/outcomes.js";
 import { RseqEngine } from "../rseq-engine.js";
@@ -17,8 +18,14 @@ export interface Engine<Layout> {
   readonly layout: Layout;
   /** Runs replicas first .. first + count - 1 of a variant and returns their counts alone. */
   run(variant: number, seed: bigint, first: number, count: number): Counts;
-  /** As run(), with what each replica came to; of a transition only. */
-  runEach?(variant: number, seed: bigint, first: number, count: number): { counts: Counts; outcomes: Outcomes };
+  /** As run(), with what each replica came to and, if asked for, what made its last task move; of a transition only. */
+  runEach?(
+    variant: number,
+    seed: bigint,
+    first: number,
+    count: number,
+    prompts: boolean,
+  ): { counts: Counts; outcomes: Outcomes };
 }
 
 /** What an experiment is made of. Models and variants are plain data: they travel to threads. */
@@ -82,9 +89,12 @@ function openTransition(module: WebAssembly.Module, model: Model, policies: Poli
       core.setPolicy(policies[policy]!);
       return core.run(seed, first, count);
     },
-    runEach(policy, seed, first, count) {
-      core.setPolicy(policies[policy]!);
-      return core.runEach(seed, first, count);
+    runEach(number, seed, first, count, prompts) {
+      const policy = policies[number]!;
+      core.setPolicy(policy);
+      const { counts, outcomes } = core.runEach(seed, first, count);
+      if (prompts) outcomes.prompt = promptTimes({ core, model, policy, seed, first, outcomes });
+      return { counts, outcomes };
     },
   };
 }

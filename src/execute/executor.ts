@@ -12,8 +12,8 @@ export interface Job<E extends ExperimentName = ExperimentName> {
   /** Number of the first replica; 0 unless said. */
   first?: number;
   seed: bigint;
-  /** Also what each replica came to; of a transition only. */
-  outcomes?: boolean;
+  /** Also what each replica came to, with prompts what made its last task move; of a transition only. */
+  outcomes?: boolean | "prompts";
 }
 
 type LayoutOf<E extends ExperimentName> = Experiments[E]["layout"];

@@ -12,7 +12,7 @@ export function runBatch<Layout>(
 ): BatchResult<Layout> {
   const started = performance.now();
   const result = wanted
-    ? engine.runEach!(variant, seed, first, count)
+    ? engine.runEach!(variant, seed, first, count, wanted === "prompts")
     : { counts: engine.run(variant, seed, first, count) };
   return { ...result, layout: engine.layout, ms: performance.now() - started };
 }

@@ -1,7 +1,7 @@
 // A replay's form: who takes part, where they were at `start`, what happened, what it came to. Times are ticks (1 us).
 
 import type { Counter } from "../results/counts.js";
-import { whereabouts } from "../results/summarise.js";
+import { whereabouts } from "../results/whereabouts.js";
 import type { HostModel, Mechanism, Mode, Model, Wait } from "../scenario/model.js";
 import type { ReplayEvent } from "./events.js";
 import type { Cpu, Replica, Task } from "./plain/state.js";

@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Core, type ReplicaTrace } from "../core.js";
 import type { ExecuteOptions } from "../execute/executor.js";
-import { whereabouts } from "../results/summarise.js";
+import { whereabouts } from "../results/whereabouts.js";
 import { printedSeed } from "../scenario/fields.js";
 import { MECHANISMS, type Model } from "../scenario/model.js";
 import { compileRun, type SimulateOptions, simulate } from "../simulate.js";

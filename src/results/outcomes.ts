@@ -18,10 +18,12 @@ export interface Outcomes {
   tries: Uint32Array;
   rounds: Uint32Array;
   counters: Record<Counter, Uint32Array>;
+  /** When that came which made the last task move: a round, the first try, a force, a reverse; 0: nothing did (docs/blame.md). null where nobody asked. */
+  prompt: Float64Array | null;
 }
 
 /** Room for so many replicas. */
-export function newOutcomes(count: number): Outcomes {
+export function newOutcomes(count: number, prompted = false): Outcomes {
   return {
     complete: new Float64Array(count),
     decided: new Float64Array(count),
@@ -31,12 +33,15 @@ export function newOutcomes(count: number): Outcomes {
     tries: new Uint32Array(count),
     rounds: new Uint32Array(count),
     counters: Object.fromEntries(COUNTERS.map((name) => [name, new Uint32Array(count)])) as Outcomes["counters"],
+    prompt: prompted ? new Float64Array(count) : null,
   };
 }
 
 /** Consecutive ranges as one. */
 export function joinOutcomes(parts: Outcomes[]): Outcomes {
-  const whole = newOutcomes(parts.reduce((sum, { complete }) => sum + complete.length, 0));
+  const count = parts.reduce((sum, { complete }) => sum + complete.length, 0);
+  const prompted = parts.every(({ prompt }) => prompt !== null);
+  const whole = newOutcomes(count, prompted);
   let row = 0;
   for (const part of parts) {
     for (const [to, from] of columnPairs(whole, part)) to.set(from, row);
@@ -57,5 +62,6 @@ function columnPairs(a: Outcomes, b: Outcomes): [Column, Column][] {
     [a.tries, b.tries],
     [a.rounds, b.rounds],
     ...COUNTERS.map((name): [Column, Column] => [a.counters[name], b.counters[name]]),
+    ...(a.prompt !== null && b.prompt !== null ? [[a.prompt, b.prompt] satisfies [Column, Column]] : []),
   ];
 }

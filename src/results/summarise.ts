@@ -7,6 +7,7 @@ import { digest } from "./digest.js";
 import { describe, milliseconds } from "./distribution.js";
 import { portable } from "./metrics.js";
 import type { BlameShare, Disturbance, Exceedance, PolicyResult, StuckShare } from "./result.js";
+import { whereabouts } from "./whereabouts.js";
 import { Words } from "./words.js";
 
 const TICKS_PER_SECOND = 1_000_000;
@@ -84,16 +85,6 @@ function stuck(words: Words, model: Model): StuckShare[] {
 function toShares<Entry extends { share: number }>(entries: Entry[]): Entry[] {
   const sum = entries.reduce((total, entry) => total + entry.share, 0);
   return entries.sort((a, b) => b.share - a.share).map((entry) => ({ ...entry, share: entry.share / sum }));
-}
-
-/** Class and phase names of a global phase number; the one after the last stands for idle tasks. */
-export function whereabouts(phase: number, model: Model): { class: string; phase: string } {
-  const owner = model.classes.find(
-    ({ firstPhase, phaseCount, vmmPhase }) =>
-      (firstPhase <= phase && phase < firstPhase + phaseCount) || phase === vmmPhase,
-  );
-  if (!owner) return { class: "idle", phase: "idle" };
-  return { class: owner.name, phase: phase === owner.vmmPhase ? "vmm" : model.phases[phase].name };
 }
 
 function disturbance(words: Words, replicas: number): Disturbance {

@@ -175,7 +175,8 @@ function phaseNumber(name: string, path: Path, context: PhaseContext, exitToo: b
   return context.firstPhase + index;
 }
 
-function stackOf(phase: PhaseInput, mode: Mode, halt: boolean): string[] {
+/** The functions that a phase shows, those of KVM that it holds anyway included. */
+export function stackOf(phase: PhaseInput, mode: Mode | undefined, halt: boolean): string[] {
   const own = phase.stack ?? [];
   if (halt) return [...HALT_STACK, ...own];
   return mode === "guest" ? [...GUEST_STACK, ...own] : own;

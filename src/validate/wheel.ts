@@ -2,13 +2,7 @@
 // bucket is about an eighth to a sixty-fourth of the distance (kernel/time/timer.c calc_index; docs/rules.md 9 has the
 // same rule for the tries). A sleep of 20 s at HZ 250 so ends after 20.0 to 22.0 s. hrtimers (nanosleep) do not.
 
-const LEVELS = [63, 504, 4032, 32256, 258048]; // first distance in jiffies of the next level
-
-/** Size in jiffies of the bucket of a timer `jiffies` ahead. */
-export function bucketJiffies(jiffies: number): number {
-  const level = LEVELS.findIndex((end) => jiffies < end);
-  return 8 ** (level < 0 ? LEVELS.length : level);
-}
+import { bucketJiffies, WHEEL_LEVELS } from "../try-times.js";
 
 /** How late a sleep of exactly `ms` ends at most; at least one jiffy, and uniform below (the phase is random). */
 export function latenessMs(ms: number, hz: number): number {
@@ -21,7 +15,7 @@ export function exponentialLatenessMs(meanMs: number, hz: number): number {
   let bucket = 1;
   let from = 0;
   let sum = 0;
-  for (const end of [...LEVELS, Number.POSITIVE_INFINITY]) {
+  for (const end of [...WHEEL_LEVELS, Number.POSITIVE_INFINITY]) {
     sum += (bucket / 2) * (Math.exp(-from / mean) - Math.exp(-end / mean));
     from = end;
     bucket *= 8;

@@ -6,7 +6,7 @@ import { firstDifference } from "../../../src/replay/check.js";
 import type { ReplayEvent } from "../../../src/replay/events.js";
 import { followReplica } from "../../../src/replay/plain/replica.js";
 import { COUNTERS, type Counter } from "../../../src/results/counts.js";
-import { whereabouts } from "../../../src/results/summarise.js";
+import { whereabouts } from "../../../src/results/whereabouts.js";
 import { compileScenario, MECHANISMS, type Model, type Policy } from "../../../src/scenario/index.js";
 import { simulate } from "../../../src/simulate.js";
 import { EVERY_MECHANISM } from "./scenario.js";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { bucketJiffies, exponentialLatenessMs, latenessMs } from "../../../src/validate/wheel.js";
+import { bucketJiffies } from "../../../src/try-times.js";
+import { exponentialLatenessMs, latenessMs } from "../../../src/validate/wheel.js";
 
 it("has buckets of 8 to the power of the level", () => {
   expect([1, 62, 63, 503, 504, 4031, 4032, 32_255, 32_256, 258_048].map(bucketJiffies)).toEqual([
