@@ -5,6 +5,7 @@ import { whole } from "./format.js";
 import { seriesMark } from "./series.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
+import { wrap } from "./wrap.js";
 
 const COLUMNS: Column[] = [
   { title: "  policy", align: "left" },
@@ -28,7 +29,8 @@ export function rareLines(run: RunResult, terminal: Terminal): string[] {
     rare.flatMap(({ seconds, warning }) => (warning === null ? [] : [`${policy}, ${seconds} s: ${warning}.`])),
   );
   const explained = terminal.dim("worth: as many independent replicas would tell as much by counting.");
-  return [...tableLines(COLUMNS, rows, terminal), ...warnings.map(terminal.warn), explained];
+  const wrapped = warnings.flatMap((warning) => wrap(warning, terminal.columns).split("\n"));
+  return [...tableLines(COLUMNS, rows, terminal), ...wrapped.map(terminal.warn), explained];
 }
 
 function cells(

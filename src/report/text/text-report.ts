@@ -15,7 +15,7 @@ import { seriesMark } from "../series.js";
 import { bucketsOf, staircaseOf } from "../staircase.js";
 import { type Measure, measuresOf, policiesOf, valueLabel, valuesOf } from "../sweep-measures.js";
 import { sweepReport } from "../sweep-table.js";
-import { delayTable, rareTable, stoppingTable, whatIfTable } from "../tables/run-tables.js";
+import { delayTable, stoppingTable, whatIfTable } from "../tables/run-tables.js";
 import type { Terminal } from "../terminal.js";
 import { wrap } from "../wrap.js";
 import { barLines } from "./bar-lines.js";
@@ -52,7 +52,7 @@ function runParts(group: Group, run: RunResult | CompareResult, terminal: Termin
   return [
     ...("comparisons" in run ? [compareReport(run, terminal)] : []),
     runReport(run, group.horizonSeconds, terminal),
-    ...tables(terminal, rareTable(run), stoppingTable(run)),
+    ...tables(terminal, stoppingTable(run)),
     curveLines(group, run, terminal),
     group.latencies === undefined ? [] : histogramLines(run.results, group.latencies, terminal),
     causeLines(run, terminal),

@@ -117,9 +117,9 @@ describe("recognise", () => {
         accepted++;
         expect(whole(text)).not.toMatch(/NaN|Infinity|undefined/);
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     );
-    expect(accepted).toBeGreaterThan(25);
+    expect(accepted).toBeGreaterThan(10);
   });
 });
 

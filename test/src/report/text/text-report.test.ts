@@ -58,7 +58,7 @@ describe("textReport", () => {
       "P(transition takes longer than t)",
       "When transitions complete",
       "What holds transitions up",
-      "Rare tails",
+      "longer than  probability",
       "Time won",
       "kvm-v2 against linux-5.13",
       "within the horizon of 120 s",
