@@ -1,9 +1,12 @@
 // What commands that look at results are given: the directory of a run, or a file with the JSON that a command printed.
 
 import { stat } from "node:fs/promises";
-import { parseJson, parseResult, readRun, type StoredRun } from "../results/run-directory.js";
+import { basename, dirname, join } from "node:path";
+import { recognise } from "../results/recognise.js";
+import { FILES, readRun, type StoredRun } from "../results/run-directory.js";
 import type { AnyResult } from "../results/tables.js";
 import { nameOfInput, readResultText } from "./read-text.js";
+import { UsageError } from "./usage-error.js";
 
 export interface GivenResult {
   /** As messages call it. */
@@ -16,10 +19,27 @@ export interface GivenResult {
 /** `-` is stdin. @throws UsageError, ScenarioError naming file and field */
 export async function readResult(path: string): Promise<GivenResult> {
   const name = nameOfInput(path);
-  const found = path === "-" ? undefined : await stat(path).catch(() => undefined); // reading it says what is wrong
-  if (found?.isDirectory()) {
-    const stored = await readRun(path);
+  const directory = await runDirectoryOf(path);
+  if (directory !== undefined) {
+    const stored = await readRun(directory);
     return { name, result: stored.result, stored };
   }
-  return { name, result: parseResult(parseJson(await readResultText(path), name), name) };
+  const { kind, result } = recognise(await readResultText(path), name);
+  if (kind === "experiment")
+    throw new UsageError(`${name}: has variants and metrics; expected a run, comparison or sweep`);
+  return { name, result };
+}
+
+/** A directory, or that in which a results.json lies beside its run.json; undefined for any other path. */
+export async function runDirectoryOf(path: string): Promise<string | undefined> {
+  if (path === "-") return undefined;
+  if ((await statOf(path))?.isDirectory()) return path;
+  const parent = dirname(path);
+  const isPart = basename(path) === FILES.results && (await statOf(join(parent, FILES.record))) !== undefined;
+  return isPart ? parent : undefined;
+}
+
+/** undefined where there is nothing: reading it says what is wrong. */
+function statOf(path: string) {
+  return stat(path).catch(() => undefined);
 }

@@ -1,11 +1,12 @@
 // klpsim report: results as a page, as single pictures, or on the terminal.
 
-import { stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { Command } from "commander";
 import type { ReportInput } from "../report/report-input.js";
 import { terminalOf } from "../report/terminal.js";
 import { makeDirectory } from "./make-directory.js";
+import { runDirectoryOf } from "./read-result.js";
 import { nameOfInput, readResultText } from "./read-text.js";
 import { UsageError } from "./usage-error.js";
 
@@ -65,25 +66,9 @@ function nameInputs(inputs: ReportInput[]): void {
 /** A directory, or the results in it, is read with all that it holds. */
 async function readInput(path: string): Promise<ReportInput> {
   const { readInputDirectory, readInputText } = await import("../report/read-input.js");
-  if (path === "-") return readInputText(await readResultText(path), nameOfInput(path));
-  if (await isDirectory(path)) return readInputDirectory(path);
-  const parent = dirname(path);
-  const isPart = basename(path) === "results.json" && (await exists(join(parent, "run.json")));
-  return isPart ? readInputDirectory(parent) : readInputText(await readResultText(path), path);
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+  const directory = await runDirectoryOf(path);
+  if (directory !== undefined) return readInputDirectory(directory);
+  return readInputText(await readResultText(path), nameOfInput(path));
 }
 
 async function writePage(output: string, inputs: ReportInput[]): Promise<void> {

@@ -1,11 +1,14 @@
 // klpsim init, in processes of their own.
 
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Failure } from "../../../src/commands/failure.js";
+import { initCommand } from "../../../src/commands/init.js";
+import { refusal } from "./refusal.js";
 
 const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 let directory: string;
@@ -70,17 +73,15 @@ describe("klpsim init", () => {
     ["a function that can be none", ["--patch-functions", "a b"], "expected the name of a kernel function"],
     ["no CPU", ["--cpus", "0"], "from 1 to 4096"],
   ])("refuses %s, and writes nothing", async (_, args, message) => {
-    const { status, stdout, stderr } = await klpsim("init", ...args, "-o", "wrong.yaml");
-    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toContain(message);
-    expect(() => readFileSync(join(directory, "wrong.yaml"))).toThrow("ENOENT");
+    const file = join(directory, "wrong.yaml");
+    const refused = await refusal(initCommand, "init", "--yes", ...args, "-o", file);
+    expect(refused.message).toContain(message);
+    expect(existsSync(file)).toBe(false);
   });
 
-  it("says with status 1 that it cannot write", async () => {
-    const { status, stderr } = await klpsim("init", "-o", "nowhere/host.yaml");
-    expect({ status, told: stderr.startsWith("klpsim: nowhere/host.yaml: cannot be written: ") }).toEqual({
-      status: 1,
-      told: true,
-    });
+  it("says that it cannot write", async () => {
+    const refused = await refusal(initCommand, "init", "--yes", "-o", join(directory, "nowhere/host.yaml"));
+    expect(refused).toBeInstanceOf(Failure);
+    expect(refused.message).toContain("nowhere/host.yaml: cannot be written: ");
   });
 });

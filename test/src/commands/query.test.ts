@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { queryCommand } from "../../../src/commands/query.js";
+import { UsageError } from "../../../src/commands/usage-error.js";
 import { SMALL_SCENARIO } from "../execute/small-job.js";
+import { refusal } from "./refusal.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const cli = join(root, "dist/cli.js");
@@ -66,14 +69,16 @@ describe("klpsim query", () => {
   });
 
   it.each([
-    ["read files", "SELECT * FROM read_text('small.json')"],
-    ["write files", "COPY results TO 'stolen.csv'"],
-    ["attach databases", "ATTACH 'stolen.db'"],
+    ["read files", "SELECT * FROM read_text('HERE/small.json')"],
+    ["write files", "COPY results TO 'HERE/stolen.csv'"],
+    ["attach databases", "ATTACH 'HERE/stolen.db'"],
     ["load extensions", "LOAD httpfs"],
     ["open itself up again", "SET enable_external_access = true"],
   ])("Never: does a statement %s", async (_, sql) => {
     const before = readdirSync(directory);
-    expect(await query(sql, "kept")).toMatchObject({ status: 2, stdout: "" });
+    expect(
+      await refusal(queryCommand, "query", sql.replace("HERE", directory), join(directory, "kept")),
+    ).toBeInstanceOf(UsageError);
     expect(readdirSync(directory)).toEqual(before);
   });
 
@@ -81,12 +86,11 @@ describe("klpsim query", () => {
     ["a mistyped column", ["SELECT polcy FROM results", "kept"], 'Candidate bindings: "policy"'],
     ["two statements", ["SELECT 1; SELECT 2", "kept"], "expected one statement, got 2"],
     ["no statement", [" ", "kept"], "the statement is empty"],
-    ["no directory of a run", ["SELECT 1", "."], ".: not the directory of a run"],
-    ["no directory", ["SELECT 1"], "missing required argument 'directory'"],
-  ])("refuses %s", async (_, args, message) => {
-    const { status, stdout, stderr } = await query(...args);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toContain(message);
+    ["no directory of a run", ["SELECT 1", "."], "not the directory of a run"],
+  ])("refuses %s", async (_, [sql, ...directories], message) => {
+    const refused = await refusal(queryCommand, "query", sql!, ...directories.map((one) => join(directory, one)));
+    expect(refused).toBeInstanceOf(UsageError);
+    expect(refused.message).toContain(message);
   });
 
   it("says with status 1 how to install DuckDB where it is not", async () => {

@@ -120,7 +120,7 @@ describe("A directory that is not as a run leaves it is refused by file and fiel
         writeFileSync(join(directory, name), intact);
         return !(ended instanceof Error) || ended instanceof ScenarioError;
       }),
-      { numRuns: 150, seed: 1 },
+      { numRuns: 80, seed: 1 },
     );
   });
 });
