@@ -3,6 +3,7 @@
 export type { BlameOptions } from "./analyse/blame.js";
 export { type ExplainOptions, explain } from "./analyse/explain.js";
 export { type SweepOptions, sweep } from "./analyse/sweep.js";
+export { simulateUntil, type UntilOptions } from "./analyse/until.js";
 export { type CompareOptions, compare } from "./compare.js";
 export type { Progress } from "./execute/executor.js";
 export { type Checked, check as checkLitmus } from "./litmus/check.js";
@@ -31,6 +32,7 @@ export type {
   PolicyResult,
   QuantileEstimate,
   RunResult,
+  Stopping,
   StuckShare,
   SweepAxis,
   SweepPoint,

@@ -2,8 +2,9 @@
 
 import { addDelays, type BlameOptions } from "./analyse/blame.js";
 import { parseRemovals } from "./analyse/removals.js";
-import type { ExecuteOptions, Executor, Job } from "./execute/executor.js";
+import type { ExecuteOptions, Executor, Job, Outcome } from "./execute/executor.js";
 import { type WorkOptions, withExecutor } from "./execute/with-executor.js";
+import type { CountsLayout } from "./results/counts.js";
 import type { Outcomes } from "./results/outcomes.js";
 import type { RunResult } from "./results/result.js";
 import { summarise } from "./results/summarise.js";
@@ -73,10 +74,11 @@ export async function simulateWhole(options: SimulateOptions): Promise<Simulatio
 /** A compiled scenario on threads that are there already, as a sweep's points are; `outcomes`: also what each replica came to. */
 export async function simulateOn(
   executor: Executor,
-  { model, policies, replicas, seed }: Pick<Compiled, "model" | "policies" | "replicas" | "seed">,
+  compiled: Pick<Compiled, "model" | "policies" | "replicas" | "seed">,
   build: Build,
   { signal, onProgress, outcomes: wanted }: ExecuteOptions & Pick<Job, "outcomes">,
 ): Promise<Simulation> {
+  const { model, policies, replicas, seed } = compiled;
   const started = performance.now();
   const job: Job<"transition"> = {
     experiment: "transition",
@@ -86,16 +88,33 @@ export async function simulateOn(
     seed,
     outcomes: wanted,
   };
-  const { counts, layout, outcomes } = await executor.run(job, { signal, onProgress });
+  const outcome = await executor.run(job, { signal, onProgress });
   const wallMs = performance.now() - started;
+  return simulationOf({ ...outcome, replicas, wallMs, workers: executor.workers }, compiled, build);
+}
+
+/** What was run, and how long that took. */
+export interface Ran extends Outcome<CountsLayout> {
+  replicas: number; // a policy
+  wallMs: number;
+  workers: number;
+}
+
+/** What is said of it; intervals hold at `confidence`. */
+export async function simulationOf(
+  { counts, layout, outcomes, replicas, wallMs, workers }: Ran,
+  { model, policies, seed }: Pick<Compiled, "model" | "policies" | "seed">,
+  build: Build,
+  confidence?: number,
+): Promise<Simulation> {
   const result: RunResult = {
     schemaVersion: 1,
     scenario: { name: model.name, hash: model.hash },
     seed: printedSeed(seed),
     replicas,
     engine: { version, wasmSha256: await moduleSha256("transition", build) },
-    results: policies.map(({ name }, i) => summarise(counts[i], layout, model, name)),
-    timing: { wallMs, transitionsPerSecond: (1000 * replicas * policies.length) / wallMs, workers: executor.workers },
+    results: policies.map(({ name }, i) => summarise(counts[i], layout, model, name, confidence)),
+    timing: { wallMs, transitionsPerSecond: (1000 * replicas * policies.length) / wallMs, workers },
   };
   const latencies = counts.map((one) => new Words(one, layout).buckets(layout.latency));
   return { result, latencies, horizonTicks: model.horizon, outcomes };

@@ -1,6 +1,8 @@
 // klpsim run: a scenario under its policies, as tables and a plot or as JSON; other experiments have variants instead.
 
 import type { Command } from "commander";
+import { planUntil, simulateUntil } from "../analyse/until.js";
+import type { ExecuteOptions } from "../execute/executor.js";
 import { blameReport } from "../report/blame-table.js";
 import { ccdfLines } from "../report/ccdf-plot.js";
 import { duration, whole } from "../report/format.js";
@@ -12,7 +14,8 @@ import { histogramsOf } from "../results/tables.js";
 import { hasSweep } from "../scenario/axes.js";
 import { experimentOf } from "../scenario/index.js";
 import { sourceOf } from "../scenario/source.js";
-import { compileRun, type Simulation, simulateWhole } from "../simulate.js";
+import { compileRun, type SimulateOptions, type Simulation, simulateWhole } from "../simulate.js";
+import { append } from "./arguments.js";
 import { type BlameOptions, blameOf, blameOptions } from "./blame-options.js";
 import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
 import { checkRare, type RareOptions, rareOptions, recordedRare, withRare } from "./rare-options.js";
@@ -27,6 +30,7 @@ const TICKS_PER_SECOND = 1e6;
 
 interface RunOptions extends SimulationOptions, OutOptions, RareOptions, BlameOptions {
   variant?: string[];
+  until?: string[];
   plot: boolean;
   plots?: string;
 }
@@ -44,6 +48,13 @@ Examples:
   klpsim run examples/blocked-readers.yaml --blame --what-if function:pipe_read
   klpsim run examples/overcommit.yaml --out overcommit        keeps the run
   klpsim run examples/patch-lite.yaml --rare 52s              how often longer than that: about 1e-9
+  klpsim run examples/blocked-readers.yaml --until "p99 ci < 1%" --until "P(>15s) < 5% @ 99% or time < 20s"
+
+Rules of --until, each for all policies or for one that it names; --replicas is the limit then:
+  "p99 ci < 1%"              the 95% interval of p99 (mean, p50, p90, p95, p99.9) is narrower than 1% of it; also < 50ms
+  "P(>60s) < 1% @ 99%"       it is decided, at 99%, whether transitions take longer than 60 s with less or more than 1%
+  "time < 30s"               a limit: the run stops at a look, and says which --replicas comes to the same
+Looks are at 1,000 replicas, 2,000, 4,000 and so on; the intervals shown hold at all looks together (docs/statistics.md).
 
 Exit status: 0 done, 1 failure, 2 the scenario or an option is wrong, 130 interrupted.`;
 
@@ -55,6 +66,11 @@ export function runCommand(program: Command): void {
       "Simulates a livepatch transition of the scenario many times under each policy and shows how long it takes, what holds it up and what it costs. A scenario with another experiment (experiment: rseq) is simulated in each of its variants.",
     );
   simulationOptions(command)
+    .option(
+      "--until <rule>",
+      "go on until this is known, instead of a number of replicas: see below (repeatable; all must hold)",
+      append,
+    )
     .option("--variant <name...>", "variants to simulate instead of all of the scenario's, where it has such")
     .option("--no-plot", "tables only")
     .option("--plots <directory>", "write the picture of an experiment's sweep or verdict there, as SVG");
@@ -71,6 +87,8 @@ async function run(path: string, options: RunOptions): Promise<void> {
     if (options.policy !== undefined) throw new UsageError(`--policy: ${file} is about ${experiment}: see --variant`);
     if (options.rare !== undefined) throw new UsageError(`--rare: ${file} is about ${experiment}, not a transition`);
     if (options.blame) throw new UsageError(`--blame: ${file} is about ${experiment}, not a transition`);
+    if (options.until !== undefined)
+      throw new UsageError(`--until: ${file} is about ${experiment}, which takes --replicas alone`);
     if (options.out !== undefined) throw new UsageError(`--out: ${file} is about ${experiment}: keep its --json`);
     const { set, replicas, seed, workers, build, json, plots, variant: variants } = options;
     return runExperiment(scenario, file, { set, variants, replicas, seed, workers, build, json, plots });
@@ -81,12 +99,14 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const blame = blameOf(options);
   const job = { ...(await simulateOptions(scenario, file, options)), blame };
   tellSweep(scenario, file);
+  if (blame && options.until !== undefined)
+    throw new UsageError(
+      "--until: not with --blame, which must know its replicas: give it the --replicas that --until comes to",
+    );
+  const work = workOf(job, options.until);
   const simulation = await kept(options, {
-    record: () => newRecord("run", compileRun(job), { ...recordedRare(options), blame }, options.build),
-    work: async () => {
-      const simulation = await watched("transitions", (watch) => simulateWhole({ ...job, ...watch }));
-      return withRare(simulation, job, options);
-    },
+    record: () => newRecord("run", work.compiled, { ...recordedRare(options), blame, ...work.options }, options.build),
+    work: async () => withRare(await watched("transitions", work.simulate), job, options),
     finished: ({ result, latencies }) => ({ result, histograms: histogramsOf(result, latencies) }),
     restored: simulationOf,
   });
@@ -96,6 +116,23 @@ async function run(path: string, options: RunOptions): Promise<void> {
   }
   process.stdout.write(`${reportText(simulation, options.plot, terminalOf(process.stdout))}\n`);
   tellTime(simulation);
+}
+
+/** So many replicas, or until something is known. */
+function workOf(job: SimulateOptions, until: string[] | undefined) {
+  if (until === undefined) {
+    return {
+      compiled: compileRun(job),
+      options: {},
+      simulate: (watch: ExecuteOptions) => simulateWhole({ ...job, ...watch }),
+    };
+  }
+  const { compiled } = planUntil({ ...job, until });
+  return {
+    compiled,
+    options: { until },
+    simulate: (watch: ExecuteOptions) => simulateUntil({ ...job, until, ...watch }),
+  };
 }
 
 /** What was kept, as if it had been simulated now. */

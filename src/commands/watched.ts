@@ -7,6 +7,7 @@ import { untilInterrupted } from "./interrupt.js";
 /** `unit`: what the work counts, in the plural. @throws Interrupted on SIGINT; what `work` throws. */
 export function watched<T>(unit: string, work: (options: ExecuteOptions) => Promise<T>): Promise<T> {
   const progress = progressLine(process.stderr, unit);
-  const onProgress: ExecuteOptions["onProgress"] = ({ done, total, rate }) => progress.show(done, total, rate);
+  const onProgress: ExecuteOptions["onProgress"] = ({ done, total, rate, note }) =>
+    progress.show(done, total, rate, note);
   return untilInterrupted((signal) => work({ signal, onProgress })).finally(() => progress.end());
 }

@@ -32,6 +32,8 @@ export interface Progress {
   total: number;
   rate: number; // replicas a second so far
   etaMs: number;
+  /** What else there is to tell. */
+  note?: string;
 }
 
 export interface ExecuteOptions {

@@ -7,8 +7,8 @@ const EVERY_MS = { terminal: 100, log: 10_000 };
 const CLEAR_LINE = "\r\x1b[K";
 
 export interface ProgressLine {
-  /** Call as often as you like; `rate` is done a second. */
-  show(done: number, total: number, rate: number): void;
+  /** Call as often as you like; `rate` is done a second, `note` what else there is to say. */
+  show(done: number, total: number, rate: number, note?: string): void;
   /** Removes the line from a terminal. */
   end(): void;
 }
@@ -19,12 +19,12 @@ export function progressLine(stream: NodeJS.WriteStream, unit: string): Progress
   let shownAt = performance.now() + (stream.isTTY ? 0 : QUIET_MS) - every;
   let shown = false;
   return {
-    show(done, total, rate) {
+    show(done, total, rate, note = "") {
       const now = performance.now();
       if (now - shownAt < every || done >= total) return;
       shownAt = now;
       shown = true;
-      const text = progressText(done, total, rate, unit);
+      const text = `${progressText(done, total, rate, unit)}${note === "" ? "" : `  ${note}`}`;
       stream.write(stream.isTTY ? `${CLEAR_LINE}${text.slice(0, (stream.columns || 80) - 1)}` : `${text}\n`);
     },
     end() {

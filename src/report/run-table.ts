@@ -4,6 +4,7 @@ import type { Disturbance, PolicyResult, RunResult } from "../results/result.js"
 import { count, duration, durationInterval, percent, percentInterval, whole } from "./format.js";
 import { rareLines } from "./rare-table.js";
 import { seriesMark } from "./series.js";
+import { stoppingLines } from "./stopping-lines.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { wrap } from "./wrap.js";
@@ -20,14 +21,16 @@ const CENSORED = "censored";
 export function runReport(run: RunResult, horizonSeconds: number | undefined, terminal: Terminal): string[] {
   const { bold, dim } = terminal;
   const heading = `${bold(run.scenario.name)}  ${whole(run.replicas)} transitions a policy, seed ${run.seed}`;
+  const interval = run.stopping === undefined ? "its 95% interval" : "its 95% interval over all looks";
   return [
-    `${heading}  ${dim("(below each value: its 95% interval)")}`,
+    `${heading}  ${dim(`(below each value: ${interval})`)}`,
     "",
     ...tableLines(TIME_COLUMNS, timeRows(run, terminal), terminal),
     "",
     ...tableLines(costColumns(run), costRows(run, terminal), terminal),
     ...section(rareLines(run, terminal)),
     ...notes(run, horizonSeconds, terminal),
+    ...stoppingLines(run, terminal),
   ];
 }
 

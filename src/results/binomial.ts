@@ -9,11 +9,16 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return incompleteBeta(n - k, k + 1, 1 - p, p);
 }
 
-/** P(B = k). */
+/** P(B = k) for B binomial (n, p). */
 export function binomialPmf(k: number, n: number, p: number): number {
-  if (k === 0) return Math.exp(n * Math.log1p(-p));
-  if (k === n) return p ** n;
-  return binomialTerm(k, n - k, p, 1 - p);
+  return Math.exp(logBinomialPmf(k, n, p));
+}
+
+/** Its logarithm. */
+export function logBinomialPmf(k: number, n: number, p: number): number {
+  if (k === 0) return n * Math.log1p(-p);
+  if (k === n) return n * Math.log(p);
+  return logBinomialTerm(k, n - k, p, 1 - p);
 }
 
 /** Clopper-Pearson interval for a probability, at `confidence`, after `successes` in `trials`. */
@@ -52,9 +57,16 @@ function incompleteBetaLeft(a: number, b: number, x: number, y: number): number 
 
 /** (a+b)! / (a! b!) x^a y^b. */
 function binomialTerm(a: number, b: number, x: number, y: number): number {
+  return Math.exp(saddlePoint(a, b, x, y)) * Math.sqrt((a + b) / (2 * Math.PI * a * b));
+}
+
+function logBinomialTerm(a: number, b: number, x: number, y: number): number {
+  return saddlePoint(a, b, x, y) + 0.5 * Math.log((a + b) / (2 * Math.PI * a * b));
+}
+
+function saddlePoint(a: number, b: number, x: number, y: number): number {
   const n = a + b;
-  const exponent = stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * x) - deviance(b, n * y);
-  return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * a * b));
+  return stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * x) - deviance(b, n * y);
 }
 
 /** log n! less Stirling's approximation of it, for integers n >= 1. */

@@ -3,6 +3,7 @@
 import { clopperPearson } from "./binomial.js";
 import type { Counts } from "./counts.js";
 import type { FaultVerdict } from "./memory-fault-verdict.js";
+import { normalQuantile } from "./normal.js";
 
 /** null where nothing was seen from which to tell; an interval's end also where nothing bounds it. */
 export interface Metric {
@@ -75,10 +76,10 @@ export interface Sums {
 }
 
 /** Standard deviations from the mean to the ends of a 95% interval, under the normal law. */
-export const NORMAL_95 = 1.959963984540054;
+export const NORMAL_95 = normalQuantile(0.95);
 
-/** Sum of y over sum of x, the interval by the delta method: replicas are independent, x and y within one are not. */
-export function ratio(name: string, { n, x, y, xx, xy, yy }: Sums): Metric {
+/** Sum of y over sum of x, the interval by the delta method: replicas are independent, x and y within one are not. `z`: errors to each side. */
+export function ratio(name: string, { n, x, y, xx, xy, yy }: Sums, z = NORMAL_95): Metric {
   if (x === 0n) return { name, value: null, low: null, high: null };
   const value = Number(y) / Number(x);
   if (y === 0n) return { name, value, low: 0, high: null };
@@ -90,8 +91,8 @@ export function ratio(name: string, { n, x, y, xx, xy, yy }: Sums): Metric {
   return {
     name,
     value,
-    low: portable(Math.max(0, value - NORMAL_95 * error)),
-    high: portable(value + NORMAL_95 * error),
+    low: portable(Math.max(0, value - z * error)),
+    high: portable(value + z * error),
   };
 }
 
@@ -110,8 +111,8 @@ export function rate(name: string, { n, y, yy }: Pick<Sums, "n" | "y" | "yy">, e
 }
 
 /** Mean of y over n replicas. */
-export function mean(name: string, n: bigint, y: bigint, yy: bigint): Metric {
-  return ratio(name, { n, x: n, y, xx: n, xy: y, yy });
+export function mean(name: string, n: bigint, y: bigint, yy: bigint, z = NORMAL_95): Metric {
+  return ratio(name, { n, x: n, y, xx: n, xy: y, yy }, z);
 }
 
 /** Engines differ in the last digits of exp() and log(); results must not. */

@@ -167,12 +167,12 @@ export interface RareTail {
 
 /** How a run with `--until` came to its number of replicas. */
 export interface Stopping {
-  /** In the order given; `met` at the last look. */
-  rules: { rule: string; met: boolean; detail: string }[];
+  /** In the order given; `met` at the last look. A test, P(>60s) < 1%, is met when it is decided: its probability is below or above. */
+  rules: { rule: string; met: boolean; detail: string; decision?: "below" | "above" | "mixed" | "undecided" }[];
   /** Replicas at each look so far. */
   looks: number[];
-  /** Whether all rules were met, or a limit of replicas or time ended the run. */
-  reason: "met" | "replicas" | "time";
+  /** Whether all rules were met, a limit of replicas or time ended the run, or a figure is in the censored share, where no number of replicas finds it. */
+  reason: "met" | "replicas" | "time" | "censored";
   /** Confidence of the intervals reported at the last look, corrected for the looks. */
   intervals: string;
 }

@@ -2,9 +2,9 @@
 
 import { MECHANISMS, type Model } from "../scenario/model.js";
 import { clopperPearson } from "./binomial.js";
-import type { Counts, CountsLayout } from "./counts.js";
+import type { Counts, CountsLayout, HistogramLayout } from "./counts.js";
 import { digest } from "./digest.js";
-import { describe, milliseconds } from "./distribution.js";
+import { describe, milliseconds, type Recorded } from "./distribution.js";
 import { portable } from "./metrics.js";
 import type { BlameShare, Disturbance, Exceedance, PolicyResult, StuckShare } from "./result.js";
 import { whereabouts } from "./whereabouts.js";
@@ -12,32 +12,30 @@ import { Words } from "./words.js";
 
 const TICKS_PER_SECOND = 1_000_000;
 
-/** The results entry of one policy, from the merged counts of all its replicas (at least one). */
-export function summarise(counts: Counts, layout: CountsLayout, model: Model, policy: string): PolicyResult {
+/** The results entry of one policy, from the merged counts of all its replicas (at least one); intervals hold at `confidence`. */
+export function summarise(
+  counts: Counts,
+  layout: CountsLayout,
+  model: Model,
+  policy: string,
+  confidence = 0.95,
+): PolicyResult {
   const words = new Words(counts, layout);
   const replicas = words.at(layout.replicas);
   return {
     policy,
     replicas,
     censored: words.at(layout.censored),
-    latencyMs: describe({
-      replicas,
-      sum: words.at(layout.latency.sum),
-      squares: words.squares(layout.latency),
-      min: counts.latencyMin,
-      max: counts.latencyMax,
-      buckets: words.buckets(layout.latency),
-    }),
-    lastSwitchMs: describe({
-      replicas,
-      sum: words.at(layout.lastSwitch.sum),
-      squares: words.squares(layout.lastSwitch),
-      min: counts.lastSwitchMin,
-      max: counts.lastSwitchMax,
-      buckets: words.buckets(layout.lastSwitch),
-    }),
+    latencyMs: describe(
+      recorded(words, layout.latency, { min: counts.latencyMin, max: counts.latencyMax }),
+      confidence,
+    ),
+    lastSwitchMs: describe(
+      recorded(words, layout.lastSwitch, { min: counts.lastSwitchMin, max: counts.lastSwitchMax }),
+      confidence,
+    ),
     exceed: model.exceedTicks.map((ticks, i) =>
-      exceedance(ticks, words.at(layout.exceed + i), replicas, model.horizon),
+      exceedance(ticks, words.at(layout.exceed + i), { replicas, horizon: model.horizon, confidence }),
     ),
     blame: blame(words, model),
     stuck: stuck(words, model),
@@ -52,10 +50,26 @@ export function summarise(counts: Counts, layout: CountsLayout, model: Model, po
   };
 }
 
-function exceedance(ticks: number, later: number, replicas: number, horizon: number): Exceedance {
+function recorded(words: Words, histogram: HistogramLayout, ends: Pick<Recorded, "min" | "max">): Recorded {
+  return {
+    ...ends,
+    replicas: words.at(words.layout.replicas),
+    sum: words.at(histogram.sum),
+    squares: words.squares(histogram),
+    buckets: words.rangedBuckets(histogram),
+  };
+}
+
+interface Trials {
+  replicas: number;
+  horizon: number;
+  confidence: number;
+}
+
+function exceedance(ticks: number, later: number, { replicas, horizon, confidence }: Trials): Exceedance {
   const seconds = ticks / TICKS_PER_SECOND;
   if (ticks > horizon) return { seconds, probability: null, low: null, high: null };
-  const { low, high } = clopperPearson(later, replicas);
+  const { low, high } = clopperPearson(later, replicas, confidence);
   return { seconds, probability: later / replicas, low: portable(low), high: portable(high) };
 }
 

@@ -8,6 +8,17 @@ export interface Bucket {
   mean: number;
 }
 
+/** A bucket and what is known of its values: all are from `from` to below `to`. */
+export interface RangedBucket extends Bucket {
+  from: number;
+  to: number;
+  /** Whether their mean is a whole number of ticks. */
+  isWhole: boolean;
+}
+
+/** Buckets an octave: those of assembly/histogram.ts. */
+const SUB_BUCKETS = 128;
+
 /** Random access to a sparse list of words. */
 export class Words {
   readonly #value = new Map<number, bigint>();
@@ -37,11 +48,30 @@ export class Words {
 
   /** Non-empty buckets, shortest durations first. */
   buckets(histogram: HistogramLayout): Bucket[] {
-    const buckets: Bucket[] = [];
-    for (let i = 0; i < histogram.buckets; i++) {
-      const count = this.at(histogram.counts + i);
-      if (count > 0) buckets.push({ count, mean: this.at(histogram.sums + i) / count });
-    }
-    return buckets;
+    return this.rangedBuckets(histogram).map(({ count, mean }) => ({ count, mean }));
   }
+
+  /** As buckets(), with what is known of their values. */
+  rangedBuckets({ counts, sums, buckets }: HistogramLayout): RangedBucket[] {
+    const ranged: RangedBucket[] = [];
+    for (let i = 0; i < buckets; i++) {
+      const count = this.#value.get(counts + i) ?? 0n;
+      if (count === 0n) continue;
+      const sum = this.#value.get(sums + i) ?? 0n;
+      ranged.push({
+        count: Number(count),
+        mean: Number(sum) / Number(count),
+        isWhole: sum % count === 0n,
+        ...bucketRange(i),
+      });
+    }
+    return ranged;
+  }
+}
+
+/** One tick below 256, from there on 128 to an octave. */
+function bucketRange(bucket: number): { from: number; to: number } {
+  const width = 2 ** Math.max(0, Math.floor(bucket / SUB_BUCKETS) - 1);
+  const from = width === 1 ? bucket : ((bucket % SUB_BUCKETS) + SUB_BUCKETS) * width;
+  return { from, to: from + width };
 }

@@ -196,7 +196,12 @@ export function wonCell({ value, low, high }: Estimate): TableCell {
   return { text: difference(value), note };
 }
 
-const REASONS = { met: "all rules are met", replicas: "no more replicas were allowed", time: "the time was up" };
+const REASONS = {
+  met: "all rules are met",
+  replicas: "no more replicas were allowed",
+  time: "the time was up",
+  censored: "a figure is in the censored share, where no number of replicas finds it",
+};
 
 /** How a run with rules came to its end. */
 export function stoppingSentence({ stopping }: RunResult): string | undefined {

@@ -54,7 +54,7 @@ export function madePolicy(
     squares: ticks.reduce((sum, one) => sum + BigInt(one) ** 2n, 0n),
     min: ticks.length === 0 ? null : ticks.reduce((a, b) => Math.min(a, b)),
     max: ticks.length === 0 ? null : ticks.reduce((a, b) => Math.max(a, b)),
-    buckets: bucketsOf(latencies),
+    buckets: bucketsOf(latencies).map((one) => ({ ...one, from: one.mean, to: one.mean + 1, isWhole: true })),
   });
   const censored = replicas - ticks.length;
   return {

@@ -4,7 +4,7 @@ import { COUNTERS, type Counter, type Counts, type CountsLayout } from "../../..
 import { CountsSum } from "../../../src/results/merge.js";
 import { MECHANISMS, type Mechanism, type Model } from "../../../src/scenario/model.js";
 
-const BUCKETS = 64;
+const BUCKETS = 4096;
 const HISTOGRAM_WORDS = 3 + 2 * BUCKETS;
 const PHASES = 4; // think, read; run, vmm
 
@@ -64,8 +64,11 @@ export interface FakeReplica {
   tries?: number;
 }
 
-/** Buckets are two seconds wide. */
-const bucketOf = (ticks: number) => Math.min(BUCKETS - 1, Math.floor(ticks / 2e6));
+/** As assembly/histogram.ts has it. */
+function bucketOf(ticks: number): number {
+  const shift = Math.max(0, Math.floor(Math.log2(Math.max(1, ticks))) - 7);
+  return shift * 128 + Math.floor(ticks / 2 ** shift);
+}
 
 /** The counts of one replica. */
 export function replicaCounts(number: number, replica: FakeReplica): Counts {

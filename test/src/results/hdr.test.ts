@@ -45,14 +45,14 @@ describe("Latencies as .hlog", () => {
     expect(reader.nextIntervalHistogram()).toBeNull();
   });
 
-  it("Always: give klpsim's own quantiles within a thousandth, where nobody is censored", async () => {
+  it("Always: give klpsim's own quantiles within its buckets, a hundredth wide, where nobody is censored", async () => {
     const complete = all.filter(({ result }) => result.censored === 0);
     expect(complete.length).toBeGreaterThan(0);
     const reader = new HistogramLogReader(await toHlog(complete, "small", HORIZON));
     for (const { result } of complete) {
       const read = reader.nextIntervalHistogram()!;
       for (const { p, value } of result.latencyMs.quantiles)
-        expect(Math.abs(read.getValueAtPercentile(100 * p) / 1000 / value! - 1)).toBeLessThan(0.001);
+        expect(Math.abs(read.getValueAtPercentile(100 * p) / 1000 / value! - 1)).toBeLessThan(0.01);
     }
   });
 

@@ -30,8 +30,33 @@ describe("summarise", () => {
     expect(latencyMs.meanHigh).toBeCloseTo(50_500 + 1.96 * error, 0);
   });
 
-  it("reads a quantile from its bucket's mean", () => {
-    expect(summary(seconds([2, 3])).latencyMs.quantiles[0].value).toBe(2500);
+  it("reads values that are alike exactly", () => {
+    const replicas = [...Array(70).fill(2_000_001), ...Array(30).fill(3e6)].map((ticks) => ({ ticks }));
+    expect(summary(replicas).latencyMs.quantiles[0]).toMatchObject({ value: 2000.001, low: 2000.001, high: 2000.001 });
+  });
+
+  it("spreads values that are not over their bucket, so that an interval narrower than it has two ends", () => {
+    const within = (at: number) => ({ ticks: 8_388_608 + Math.floor(65_536 * at) }); // one bucket of 65,536 ticks
+    const even = summary(Array.from({ length: 10_000 }, (_, i) => within((i + 0.5) / 10_000))).latencyMs.quantiles[0];
+    expect(even.value! - 8388.608).toBeCloseTo(65.536 / 2, 1);
+    expect(even.low! - 8388.608).toBeCloseTo((65.536 * 4902) / 10_000, 1);
+    expect(even.high! - 8388.608).toBeCloseTo((65.536 * 5098) / 10_000, 1);
+    const early = Array.from({ length: 10_000 }, (_, i) => within(((i + 0.5) / 10_000) ** 2));
+    expect(summary(early).latencyMs.quantiles[0].value! - 8388.608).toBeCloseTo(65.536 / 4, 1);
+  });
+
+  it("has wider intervals at a higher confidence", () => {
+    const replicas = seconds(hundred);
+    const [usual, sure] = [0.95, 0.999].map((confidence) =>
+      summarise(countsOf(replicas), layout, model, "p", confidence),
+    );
+    const [narrow, wide] = [usual!, sure!].map(({ latencyMs, exceed }) => [
+      latencyMs.quantiles[0]!.high! - latencyMs.quantiles[0]!.low!,
+      latencyMs.meanHigh! - latencyMs.meanLow!,
+      exceed[2]!.high! - exceed[2]!.low!,
+    ]);
+    for (const i of [0, 1, 2]) expect(wide![i]).toBeGreaterThan(1.5 * narrow![i]!);
+    expect(wide![1]! / narrow![1]!).toBeCloseTo(3.290527 / 1.959964, 5);
   });
 
   it("never averages censored replicas in: mean, extremes and what lies among them are null", () => {
