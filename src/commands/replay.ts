@@ -3,7 +3,8 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Branch } from "../branching-core.js";
 import { FORMATS, type Format, type FormatName } from "../replay/formats.js";
 import { ReplayError, type ReplayOptions, replay } from "../replay/replay.js";
 import { wholeNumber } from "./arguments.js";
@@ -19,6 +20,7 @@ const CHUNK_BYTES = 65_536;
 interface Options extends SimulationOptions {
   replica?: number;
   worst?: number | true;
+  branch?: Branch[];
   format?: FormatName;
   output?: string;
 }
@@ -45,6 +47,11 @@ export function replayCommand(program: Command): void {
   simulationOptions(command)
     .option("--replica <k>", "number of the replica (default: 0)", wholeNumber(0, REPLICA_MAX))
     .option("--worst [n]", "the slowest replica of a run of --replicas, or the n-th slowest", wholeNumber(1, WORST_MAX))
+    .option(
+      "--branch <n:m,...>",
+      "at the end of try n everything not yet observed is drawn again, as number m",
+      branches,
+    )
     .addOption(new Option("--format <format>", "text unless said").choices(Object.keys(FORMATS)))
     .option("-o, --output <file>", "write to a file instead of stdout")
     .addHelpText("after", HELP)
@@ -75,7 +82,20 @@ async function replayOptions(path: string, options: Options, { only }: Format): 
     throw new UsageError("--worst finds the replica: leave out --replica");
   const { policies = [], ...rest } = await simulateOptions(await readScenario(path), nameOfInput(path), options);
   if (policies.length > 1) throw new UsageError("--policy: a replay is of one");
-  return { ...rest, policy: policies[0], replica, worst: worst === true ? 1 : worst, only };
+  return { ...rest, policy: policies[0], replica, worst: worst === true ? 1 : worst, branches: options.branch, only };
+}
+
+/** `n:m,n:m`, with n ascending. */
+function branches(text: string): Branch[] {
+  const found = text.split(",").map((one) => {
+    const [, n, m] = /^(\d{1,9}):(\d{1,9})$/.exec(one) ?? [];
+    if (n === undefined || m === undefined)
+      throw new InvalidArgumentError("Expected TRY:NUMBER, or more of them with commas.");
+    return { try: Number(n), number: Number(m) };
+  });
+  if (found.some((one, i) => one.try <= (found[i - 1]?.try ?? 0)))
+    throw new InvalidArgumentError("Expected tries from 1 on, in ascending order.");
+  return found;
 }
 
 /** @throws UsageError if the file cannot be written. */

@@ -16,6 +16,8 @@ export interface Replay {
   engine: { version: string; wasmSha256: string };
   policy: string;
   replica: number;
+  /** Where it branches off, as `--branch` takes it; empty: nowhere. */
+  branches: string;
   /** When sysfs showed completion; null: not by the horizon. */
   complete: number | null;
   decided: number | null;

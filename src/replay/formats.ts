@@ -2,8 +2,11 @@
 
 import { timelineSvg } from "../report/timeline-plot.js";
 import type { Replay } from "./account.js";
+import { chromePieces } from "./chrome.js";
 import type { EventType } from "./events.js";
+import { ftraceLines } from "./ftrace.js";
 import { jsonChunks } from "./json.js";
+import { perfettoPieces } from "./perfetto.js";
 import { TEXT_EVENTS, textLines } from "./text.js";
 
 export interface Format {
@@ -17,6 +20,9 @@ export interface Format {
 export const FORMATS = {
   text: { only: TEXT_EVENTS, write: (replay) => lines(textLines(replay)) },
   json: { write: jsonChunks },
+  perfetto: { binary: true, write: perfettoPieces },
+  chrome: { write: chromePieces },
+  ftrace: { write: (replay) => lines(ftraceLines(replay)) },
   svg: { write: (replay) => [timelineSvg(replay)] },
 } satisfies Record<string, Format>;
 

@@ -69,6 +69,11 @@ function labelOf({ tasks }: Replay, who: Who): string {
   return tasks[who]?.comm ?? `idle task ${who - tasks.length}`;
 }
 
+/** How many had not switched, from each change on. */
+export function leftOf(replay: Replay): Timeline["left"] {
+  return switchesOf(replay).left;
+}
+
 function switchesOf(replay: Replay): Switched {
   const all = new Set(everybody(replay).filter((who) => replay.tasks[who]?.start !== null));
   const pending = new Set(all);
@@ -137,7 +142,7 @@ function concerned({ tasks }: Replay, event: ReplayEvent): Who[] {
   return who;
 }
 
-function doingOf({ tasks }: Replay, states: States, who: Who): Doing {
+export function doingOf({ tasks }: Replay, states: States, who: Who): Doing {
   const task = states.tasks[who];
   if (task === undefined) return states.running[who - tasks.length] === null ? "asleep" : "waiting";
   if (task.state === "running") return task.mode;

@@ -1,11 +1,12 @@
 // One replica of a run in full: the plain implementation's account of it, checked against what the engine counted.
 
 import { setImmediate } from "node:timers/promises";
+import { type Branch, BranchingCore, branchable } from "../branching-core.js";
 import { Core, type ReplicaTrace } from "../core.js";
 import type { ExecuteOptions } from "../execute/executor.js";
 import { whereabouts } from "../results/whereabouts.js";
 import { printedSeed } from "../scenario/fields.js";
-import { MECHANISMS, type Model } from "../scenario/model.js";
+import { MECHANISMS, type Model, type Policy } from "../scenario/model.js";
 import { compileRun, type SimulateOptions, simulate } from "../simulate.js";
 import { version } from "../version.js";
 import { compileModule, moduleSha256 } from "../wasm.js";
@@ -25,6 +26,8 @@ export interface ReplayOptions extends Omit<SimulateOptions, "policies"> {
   replica?: number;
   /** Instead of a number: the slowest of a run, or the second, the third slowest. A run tells of the ten slowest. */
   worst?: number;
+  /** Where the replica branches off (docs/rules.md, 13), tries ascending. */
+  branches?: readonly Branch[];
   /** Types of event to keep; all unless said. */
   only?: readonly EventType[];
 }
@@ -42,22 +45,30 @@ export class ReplayError extends Error {
  */
 export async function replay(options: ReplayOptions): Promise<Replay> {
   const { policy: wanted, build = "release", ...rest } = options;
-  const { model, policies, seed } = compileRun({ ...rest, policies: wanted === undefined ? undefined : [wanted] });
+  const compiled = compileRun({ ...rest, policies: wanted === undefined ? undefined : [wanted] });
+  const { policies, seed } = compiled;
   const [policy, ...others] = policies;
   if (policy === undefined || others.length > 0)
     throw new ReplayError(`--policy: expected one, the scenario has ${policies.map(({ name }) => name).join(", ")}`);
   const replica = options.worst === undefined ? (options.replica ?? 0) : await worstOf(options, options.worst);
-  const core = new Core(await compileModule("transition", build), model);
-  core.setPolicy(policy);
-  const engine = core.trace(seed, replica);
+  const { model, core, engine } = await engineOf(compiled.model, policy, seed, replica, options);
   const account: Pick<Replay, "events" | "tasks" | "cpus"> = { events: [], tasks: [], cpus: [] };
   const only = options.only && new Set(options.only);
-  const instants = followInstants(model, policy, core.draws, seed, replica, {
-    start: (state) => Object.assign(account, { tasks: tasksOf(state), cpus: cpusOf(state) }),
-    event: (event) => {
-      if (only === undefined || only.has(event.type)) keep(account.events, event);
+  const instants = followInstants(
+    model,
+    policy,
+    core.draws,
+    seed,
+    replica,
+    {
+      start: (state) => Object.assign(account, { tasks: tasksOf(state), cpus: cpusOf(state) }),
+      event: (event) => {
+        if (only === undefined || only.has(event.type)) keep(account.events, event);
+      },
     },
-  });
+    false,
+    options.branches,
+  );
   const plain = await followed(instants, spanOf(model, engine), options);
   checkAgainst(model, engine, plain, `policy ${policy.name}, seed ${seed}, replica ${replica}`);
   return {
@@ -67,12 +78,32 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     engine: { version, wasmSha256: await moduleSha256("transition", build) },
     policy: policy.name,
     replica,
+    branches: (options.branches ?? []).map((one) => `${one.try}:${one.number}`).join(),
     ...outcomeOf(model, plain),
     patch: { functions: model.patch.functions, direction: model.patch.direction },
     host: { cpus: model.host.cpus, hz: model.host.hz, preemption: model.host.preemption },
     phases: phasesOf(model),
     ...account,
   };
+}
+
+/** The engine's own account of the replica, with its branches if there are any. */
+async function engineOf(
+  model: Model,
+  policy: Policy,
+  seed: bigint,
+  replica: number,
+  { build = "release", branches = [] }: ReplayOptions,
+): Promise<{ model: Model; core: Core; engine: ReplicaTrace }> {
+  if (branches.length === 0) {
+    const core = new Core(await compileModule("transition", build), model);
+    core.setPolicy(policy);
+    return { model, core, engine: core.trace(seed, replica) };
+  }
+  const branching = branchable(model);
+  const core = new BranchingCore(await compileModule("branching", build), branching);
+  core.setPolicy(policy);
+  return { model: branching, core, engine: core.traceBranched(seed, replica, branches) };
 }
 
 function keep(events: ReplayEvent[], event: ReplayEvent): void {

@@ -24,11 +24,11 @@ const COUNTED: Record<Counter, [string, string]> = {
 };
 
 export function headLines(replay: Replay): string[] {
-  const { scenario, policy, replica, seed, patch, host, tasks } = replay;
+  const { scenario, policy, replica, branches, seed, patch, host, tasks } = replay;
   const alive = tasks.filter(({ start }) => start !== null).length;
   const about = `${patch.direction === "patch" ? "Patch" : "Unpatch"} of ${patch.functions.join(", ") || "no function"}; ${host.cpus} CPUs at ${host.hz} Hz, preemption ${host.preemption}; ${whole(alive)} tasks.`;
   return [
-    `${scenario.name}, policy ${policy}, replica ${replica} of seed ${seed}`,
+    `${scenario.name}, policy ${policy}, replica ${replica} of seed ${seed}${branches && `, branches ${branches}`}`,
     ...wrap(about, COLUMNS).split("\n"),
     "",
     "At the start:",

@@ -15,7 +15,7 @@ it("Always: whether CPUs' next events are remembered or looked for anew, the sam
     fc.property(scenarioArb, (scenario) => {
       expect(account(scenario, false)).toEqual(account(scenario, true));
     }),
-    { seed: 7, numRuns: 40 },
+    { seed: 7, numRuns: 12 },
   );
 });
 
