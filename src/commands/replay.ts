@@ -7,6 +7,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Branch } from "../branching-core.js";
 import { FORMATS, type Format, type FormatName } from "../replay/formats.js";
 import { ReplayError, type ReplayOptions, replay } from "../replay/replay.js";
+import { experimentOf } from "../scenario/index.js";
 import { wholeNumber } from "./arguments.js";
 import { nameOfInput, readScenario } from "./read-text.js";
 import { type SimulationOptions, simulateOptions, simulationOptions } from "./simulation-options.js";
@@ -80,7 +81,12 @@ async function replayOptions(path: string, options: Options, { only }: Format): 
   const { replica, worst } = options;
   if (replica !== undefined && worst !== undefined)
     throw new UsageError("--worst finds the replica: leave out --replica");
-  const { policies = [], ...rest } = await simulateOptions(await readScenario(path), nameOfInput(path), options);
+  const scenario = await readScenario(path);
+  const file = nameOfInput(path);
+  const experiment = experimentOf(scenario, file);
+  if (experiment !== "transition")
+    throw new UsageError(`${file} is about ${experiment}: only a transition is replayed`);
+  const { policies = [], ...rest } = await simulateOptions(scenario, file, options);
   if (policies.length > 1) throw new UsageError("--policy: a replay is of one");
   return { ...rest, policy: policies[0], replica, worst: worst === true ? 1 : worst, branches: options.branch, only };
 }

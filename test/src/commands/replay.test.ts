@@ -65,7 +65,7 @@ describe("klpsim replay", () => {
     ["a replica and the worst", [...SCENARIO, "--worst", "--replica", "1"], "--worst finds the replica"],
     ["branches out of order", [...SCENARIO, "--branch", "4:1,2:1"], "ascending order"],
     ["a file that cannot be written", [...SCENARIO, "-o", "/nowhere/x"], "--output /nowhere/x: "],
-    ["another experiment", ["examples/memory-fault.yaml"], "examples/memory-fault.yaml"],
+    ["another experiment", ["examples/memory-fault.yaml"], "memory-fault.yaml is about memory-fault"],
   ])("refuses %s with status 2", async (_, args, message) => {
     const { status, stdout, stderr } = await klpsim("replay", ...args);
     expect([status, stdout]).toEqual([2, ""]);
