@@ -3,8 +3,10 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
+import type { DirectoryInput } from "../report/read-input.js";
 import type { ReportInput } from "../report/report-input.js";
 import { terminalOf } from "../report/terminal.js";
+import { Interrupted } from "./interrupt.js";
 import { makeDirectory } from "./make-directory.js";
 import { runDirectoryOf } from "./read-result.js";
 import { nameOfInput, readResultText } from "./read-text.js";
@@ -14,6 +16,7 @@ interface ReportOptions {
   output?: string;
   svg?: string;
   png?: string;
+  timeline: boolean;
 }
 
 const HELP = `
@@ -39,6 +42,7 @@ export function reportCommand(program: Command): void {
     .option("-o, --output <file>", "write one self-contained HTML page; - writes it to stdout")
     .option("--svg <directory>", "write each picture there as SVG")
     .option("--png <directory>", "write each picture there as PNG (needs the package @resvg/resvg-js)")
+    .option("--no-timeline", "leave out the timeline of the slowest transition, which is replayed from a run directory")
     .addHelpText("after", HELP)
     .action(report);
 }
@@ -46,13 +50,13 @@ export function reportCommand(program: Command): void {
 async function report(paths: string[], options: ReportOptions): Promise<void> {
   if (paths.filter((path) => path === "-").length > 1) throw new UsageError("-: stdin can be read once only");
   const inputs: ReportInput[] = [];
-  for (const path of paths) inputs.push(await readInput(path));
+  for (const path of paths) inputs.push(await readInput(path, options.timeline && wantsPictures(options)));
   nameInputs(inputs);
   const { output, svg, png } = options;
   if (output !== undefined) await writePage(output, inputs);
   if (svg !== undefined) await writePictures(svg, "--svg", "svg", inputs);
   if (png !== undefined) await writePictures(png, "--png", "png", inputs);
-  if (output === undefined && svg === undefined && png === undefined) await print(inputs);
+  if (!wantsPictures(options)) await print(inputs);
 }
 
 /** In the report by the last step of their paths, which says less of where they lie, unless several have it in common. */
@@ -64,11 +68,27 @@ function nameInputs(inputs: ReportInput[]): void {
 }
 
 /** A directory, or the results in it, is read with all that it holds. */
-async function readInput(path: string): Promise<ReportInput> {
+async function readInput(path: string, timeline: boolean): Promise<ReportInput> {
   const { readInputDirectory, readInputText } = await import("../report/read-input.js");
   const directory = await runDirectoryOf(path);
-  if (directory !== undefined) return readInputDirectory(directory);
-  return readInputText(await readResultText(path), nameOfInput(path));
+  if (directory === undefined) return readInputText(await readResultText(path), nameOfInput(path));
+  const input = await readInputDirectory(directory);
+  return timeline ? withTimeline(input) : input;
+}
+
+/** With the slowest transition as a picture; one that cannot be replayed is said, and left out. */
+async function withTimeline(input: DirectoryInput): Promise<ReportInput> {
+  const { slowestTransition } = await import("./report-timeline.js");
+  const pictures = await slowestTransition(input).catch((error) => {
+    if (error instanceof Interrupted) throw error;
+    process.stderr.write(`klpsim: ${input.name}: no timeline of the slowest transition: ${(error as Error).message}\n`);
+    return [];
+  });
+  return { ...input, pictures };
+}
+
+function wantsPictures({ output, svg, png }: ReportOptions): boolean {
+  return (output ?? svg ?? png) !== undefined;
 }
 
 async function writePage(output: string, inputs: ReportInput[]): Promise<void> {

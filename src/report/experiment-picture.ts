@@ -19,5 +19,5 @@ export function experimentPicture(result: ExperimentResult): Picture | undefined
 }
 
 function pictureOf(name: string, title: string, svg: string): Picture {
-  return { name, title, svg: () => svg };
+  return { name, title, light: svg };
 }

@@ -41,7 +41,7 @@ function runAnswer(run: RunResult | CompareResult, horizonSeconds: number | unde
 }
 
 /** The sound policy with the least p99, of equals the one that disturbs least; undefined if all are censored there. */
-function bestOf(results: readonly PolicyResult[]): PolicyResult | undefined {
+export function bestOf(results: readonly PolicyResult[]): PolicyResult | undefined {
   const usable = results.filter((result) => result.violations === 0 && p99(result).value !== null);
   return usable.sort((a, b) => p99(a).value! - p99(b).value! || disturbanceOf(a) - disturbanceOf(b))[0];
 }

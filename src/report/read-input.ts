@@ -4,7 +4,13 @@ import { stringify } from "yaml";
 import { printable, type Result, recognise } from "../results/recognise.js";
 import { readRun } from "../results/run-directory.js";
 import type { AnyResult } from "../results/tables.js";
+import type { Scenario } from "../scenario/index.js";
 import type { ReportInput } from "./report-input.js";
+
+/** Of a run directory: from this any replica can be run again. */
+export interface DirectoryInput extends ReportInput {
+  scenario: Scenario;
+}
 
 const TICKS_PER_SECOND = 1e6;
 
@@ -14,13 +20,14 @@ export function readInputText(text: string, name: string): ReportInput {
 }
 
 /** With the whole distribution, the horizon and the scenario. @throws ScenarioError */
-export async function readInputDirectory(name: string): Promise<ReportInput> {
+export async function readInputDirectory(name: string): Promise<DirectoryInput> {
   const { record, result, histograms, compiled } = await readRun(name);
   return {
     name,
     content: contentOf(printable(result) as AnyResult),
     latencies: "points" in result ? undefined : histograms.map(({ buckets }) => buckets),
     horizonSeconds: compiled.model.horizon / TICKS_PER_SECOND,
+    scenario: record.scenario,
     scenarioText: stringify(printable(record.scenario)),
   };
 }

@@ -19,12 +19,12 @@ export interface ReportInput {
   pictures?: Picture[];
 }
 
-/** An SVG document of its own, by the width it is to be shown at. */
+/** SVG documents of their own, with title and description; on white where there is no dark one. */
 export interface Picture {
   name: string;
   title: string;
-  /** With a description of its own. */
-  svg(width: number, theme: "light" | "dark"): string;
+  light: string;
+  dark?: string;
 }
 
 /** Inputs of one scenario, as one. */

@@ -52,7 +52,7 @@ export function sectionsOf(group: Group): Section[] {
         ? [{ title: "Metrics", blocks: experimentBlocks(result) }]
         : runSections(group, result);
   const pictures: Section = {
-    title: "Pictures",
+    title: "The slowest transition",
     blocks: (group.pictures ?? []).map((picture) => ({ kind: "picture", picture })),
   };
   return [...sections, pictures].filter(({ blocks }) => blocks.length > 0);

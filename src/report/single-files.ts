@@ -27,14 +27,12 @@ export function singlePictures(groups: readonly Group[]): SinglePicture[] {
   });
 }
 
-const WIDTH = 800;
-
 function picturesOf(group: Group): SinglePicture[] {
   return sectionsOf(group)
     .flatMap(({ blocks }) => blocks)
     .flatMap((block): SinglePicture[] => {
       if (block.kind === "figure") return [{ name: block.figure.name, svg: documentSvg(block.figure) }];
-      return block.kind === "picture" ? [{ name: block.picture.name, svg: block.picture.svg(WIDTH, "light") }] : [];
+      return block.kind === "picture" ? [{ name: block.picture.name, svg: block.picture.light }] : [];
     });
 }
 

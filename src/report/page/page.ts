@@ -88,17 +88,20 @@ ${drawn.map(trusted)}
 `;
 }
 
-/** On white paper in both themes: such pictures bring their own colours. */
-function pictureOf(picture: Picture): Html {
-  const svg = picture
-    .svg(WIDTHS.wide, "light")
-    .replace(/ aria-labelledby="[^"]*"/, "")
-    .replace(/ id="(title|description)"/g, "");
-  return html`<h3>${picture.title}</h3>
+/** On white paper in both themes where there is no dark one. */
+function pictureOf({ title, light, dark }: Picture): Html {
+  const scroll = (svg: string, className: string) =>
+    html`<div class="scroll paper ${className}" tabindex="0" role="region" aria-label="${title}">${trusted(withoutIds(svg))}</div>`;
+  return html`<h3>${title}</h3>
 <figure>
-<div class="scroll paper" tabindex="0" role="region" aria-label="${picture.title}">${trusted(svg)}</div>
+${dark === undefined ? scroll(light, "") : [scroll(light, "light"), scroll(dark, "dark")]}
 </figure>
 `;
+}
+
+/** Several documents in one must not share them. */
+function withoutIds(svg: string): string {
+  return svg.replace(/ aria-labelledby="[^"]*"/, "").replace(/ id="(title|description)"/g, "");
 }
 
 function tableOf({ caption, columns, rows }: ReportTable): Html {

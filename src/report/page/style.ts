@@ -35,6 +35,8 @@ svg.wide{display:none}
 .scroll:focus-visible,a:focus-visible{outline:2px solid var(--series-0);outline-offset:2px}
 .paper{background:#fff;border:1px solid var(--line);border-radius:6px}
 .paper svg{min-width:34rem}
+.paper.dark{display:none}
+@media screen and (prefers-color-scheme:dark){.paper.dark{display:block}.paper.light{display:none}}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0;font-size:1rem}
 caption span{position:sticky;left:0;display:inline-block;max-width:calc(100vw - 2rem)}

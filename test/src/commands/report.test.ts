@@ -35,10 +35,15 @@ describe("klpsim report", () => {
   it("writes a run directory as one page, with its scenario and histogram, and without its path", async () => {
     expect(await klpsim("report", "kept", "-o", "page.html")).toEqual({ status: 0, stdout: "", stderr: "" });
     const page = readFileSync(join(directory, "page.html"), "utf8");
-    for (const part of ["<!doctype html>", "When transitions complete", "The scenario", "horizon"])
+    for (const part of ["<!doctype html>", "When transitions complete", "The scenario", "The slowest transition"])
       expect(page).toContain(part);
     expect(page).not.toContain(directory);
     expect((await klpsim("report", join(directory, "kept", "results.json"), "-o", "-")).stdout).toBe(page);
+  });
+
+  it("leaves the slowest transition out on request", async () => {
+    const { stdout } = await klpsim("report", "kept", "-o", "-", "--no-timeline");
+    expect(stdout).not.toContain("The slowest transition");
   });
 
   it("prints the same as text, 80 columns wide at most, without colours", async () => {
