@@ -75,7 +75,8 @@ function checkComparable({ policies, replicas }: Compiled): void {
   const refuse = (field: string, message: string) => {
     throw new ScenarioError([{ field, message }]);
   };
-  if (policies.length < 2) refuse("policies", `expected two at least to compare, got ${policies[0]!.name} alone`);
+  if (policies.length < 2)
+    refuse("policies", `expected two at least to compare, got ${policies[0]!.name} alone (--policy names more)`);
   if (replicas > REPLICAS_MAX)
     refuse("run.replicas", `expected at most ${REPLICAS_MAX} where policies are compared, got ${replicas}`);
 }

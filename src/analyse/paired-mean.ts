@@ -3,7 +3,8 @@
 //
 // Intervals are by the normal law of means, corrected for skewness by P. Hall's cubic transformation ("On the Removal of Skewness by
 // Transformation", J. R. Statist. Soc. B 54, 1992): policies differ often in few replicas and by much, as where a
-// signal cuts off a tail, and then the plain interval of 400 replicas covers 92%.
+// signal cuts off a tail, and then the plain interval of 400 replicas covers 92%. Of few replicas Student's law takes the normal one's
+// place, by its expansion (Abramowitz and Stegun, 26.7.5: 3% short at two degrees of freedom, then better).
 
 import { NORMAL_95, portable } from "../results/metrics.js";
 import type { Estimate } from "../results/result.js";
@@ -43,12 +44,23 @@ export function spreadOfDifference(a: Column, b: Column): Spread {
   return spread(a.length, (row) => b[row]! - a[row]!);
 }
 
-/** The mean in units of `unit`; one value bounds nothing. */
+/** The mean in units of `unit`; two values bound next to nothing, so there they have no interval. */
 export function meanEstimate({ n, mean, variance, skewness }: Spread, unit = 1): Estimate {
-  if (n < 2) return { value: mean / unit, low: null, high: null };
+  if (n < 3) return { value: mean / unit, low: null, high: null };
   const error = Math.sqrt(variance / n);
   const end = (score: number) => portable((mean - error * studentised(score, skewness / Math.sqrt(n))) / unit);
-  return { value: mean / unit, low: end(NORMAL_95), high: end(-NORMAL_95) };
+  const score = student(NORMAL_95, n - 1);
+  return { value: mean / unit, low: end(score), high: end(-score) };
+}
+
+/** What Student's law with these degrees of freedom exceeds as seldom as the normal law exceeds z. */
+export function student(z: number, freedom: number): number {
+  const z3 = z ** 3;
+  const z5 = z ** 5;
+  const first = (z3 + z) / 4;
+  const second = (5 * z5 + 16 * z3 + 3 * z) / 96;
+  const third = (3 * z ** 7 + 19 * z5 + 17 * z3 - 15 * z) / 384;
+  return z + (first + (second + third / freedom) / freedom) / freedom;
 }
 
 /** The studentised mean whose transformation, normal but for terms of order 1 / n, is `score`; `skew`: skewness over the root of n. */

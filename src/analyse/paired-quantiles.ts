@@ -8,6 +8,7 @@
 //
 // Ties are broken by replica, alike in both: of a completion time that holds the quantile, the first replicas lie at or below.
 
+import { quantileRanks } from "../results/binomial.js";
 import { rankOf } from "../results/distribution.js";
 import type { Difference } from "../results/result.js";
 import { drawBinomial } from "./binomial-draw.js";
@@ -22,8 +23,14 @@ export function quantileDifference(a: Completions, b: Completions, p: number, ra
   const quantiles = { a: finite(orderStatistic(a, rank)), b: finite(orderStatistic(b, rank)) };
   if (quantiles.a === null || quantiles.b === null) return { ...quantiles, value: null, low: null, high: null };
   const value = quantiles.b - quantiles.a;
-  if (differAlike(a, b)) return { ...quantiles, value, low: value, high: value };
+  if (differAlike(a, b) && isBounded(p, a.sorted.length)) return { ...quantiles, value, low: value, high: value };
   return { ...quantiles, value, ...interval(a, b, p, shareOfOne(a, b, rank), random) };
+}
+
+/** Whether n are enough to bound a quantile on both sides. */
+function isBounded(p: number, n: number): boolean {
+  const { low, high } = quantileRanks(n, p);
+  return low >= 1 && high <= n;
 }
 
 /** Whether every pair differs by the same, and so every quantile; pairs that are both censored say nothing. */

@@ -2,7 +2,9 @@
 
 import type { Command } from "commander";
 import { compareWhole } from "../compare.js";
+import type { ExecuteOptions } from "../execute/executor.js";
 import { compareReport } from "../report/compare-table.js";
+import { type ProgressLine, progressLine } from "../report/progress.js";
 import { terminalOf } from "../report/terminal.js";
 import type { CompareResult } from "../results/result.js";
 import { experimentOf } from "../scenario/index.js";
@@ -57,16 +59,24 @@ async function run(path: string, options: CompareCommandOptions): Promise<void> 
     throw new UsageError(`${file} is about ${experiment}, whose variants klpsim run shows side by side`);
   const { allPairs, failIf } = options;
   const job = { ...(await simulateOptions(scenario, file, options)), allPairs, failIf };
+  const onCompared = comparisonsLine();
   const { result } = await kept(options, {
     record: () => newRecord("compare", compileRun(job), { allPairs, failIf }, options.build),
-    work: () =>
-      watched("transitions", (simulating) =>
-        watched("comparisons", ({ onProgress: onCompared }) => compareWhole({ ...job, ...simulating, onCompared })),
-      ),
+    work: () => watched("transitions", (watch) => compareWhole({ ...job, ...watch, onCompared })),
     finished: (compared) => compared,
     restored: (stored) => ({ result: stored.result as CompareResult, histograms: stored.histograms }),
   });
   const text = options.json ? JSON.stringify(result) : compareReport(result, terminalOf(process.stdout)).join("\n");
   process.stdout.write(`${text}\n`);
   if (result.failIf.some(({ holds }) => holds !== false)) process.exitCode = EXIT_HOLDS;
+}
+
+/** Begins with the first comparison; until then transitions are what there is to count. */
+function comparisonsLine(): ExecuteOptions["onProgress"] {
+  let line: ProgressLine | undefined;
+  return ({ done, total, rate }) => {
+    line ??= progressLine(process.stderr, "comparisons");
+    if (done < total) line.show(done, total, rate);
+    else line.end();
+  };
 }

@@ -31,11 +31,13 @@ describe("the difference of a quantile over pairs", () => {
     }
   });
 
-  it("is certain where every pair differs by the same, censored pairs aside", () => {
-    const a = completions([1, 2, 3, 4, null]);
-    const b = completions([3, 4, 5, 6, null]);
+  it("is certain where every pair differs by the same, censored pairs aside, and pairs are enough to bound it", () => {
+    const seconds = times(10, (row) => (row < 9 ? row : null));
+    const a = completions(seconds);
+    const b = completions(seconds.map((s) => s && s + 2).map((s, row) => (row === 0 ? 2 : s)));
     expect(quantileDifference(a, b, 0.5, uniforms())).toMatchObject({ value: 2e6, low: 2e6, high: 2e6 });
     expect(quantileDifference(a, a, 0.5, uniforms())).toMatchObject({ value: 0, low: 0, high: 0 });
+    expect(quantileDifference(a, a, 0.9, uniforms())).toMatchObject({ value: 0, low: null, high: null });
   });
 
   it("does not exist inside a censored share, of either", () => {
