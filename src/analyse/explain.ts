@@ -114,29 +114,27 @@ function firstRound(model: Model, policy: Policy): number | null {
   return actionsOf(model, policy).find(({ do: what }) => what === "signal")?.at ?? null;
 }
 
-/** Repeats a doubling pilot until it tells; in the calling thread, so that a thread's start is not counted. */
+/** A doubling pilot in the calling thread: what one replica more takes, the engine's setting up apart. */
 async function estimate(compiled: Compiled, options: ExplainOptions): Promise<Explanation["timing"]> {
   const { model, policies: variants, replicas: wanted, seed } = compiled;
   const workers = checkedWorkers(options);
   const executor = new InProcessExecutor(options.build);
-  let replicas = 1;
-  for (let pilot = 0; ; pilot++) {
+  const timed = async (replicas: number) => {
     const started = performance.now();
     await executor.run({ experiment: "transition", model, variants, replicas, seed }, { signal: options.signal });
-    const ms = performance.now() - started;
-    const isEnough = ms >= PILOT_MS || replicas >= Math.min(wanted, PILOT_REPLICAS_MAX);
-    if (pilot > 0 && isEnough) {
-      const msPerReplica = ms / replicas / variants.length;
-      const threads = Math.max(1, workers);
-      return {
-        pilotReplicas: replicas,
-        msPerReplica,
-        workers,
-        estimateMs: (msPerReplica * variants.length * wanted) / threads,
-      };
-    }
-    if (pilot > 0) replicas *= 2;
-  }
+    return performance.now() - started;
+  };
+  await timed(1); // compiles
+  const settingUp = await timed(1);
+  let replicas = 1;
+  let ms = 0;
+  do {
+    replicas *= 2;
+    ms = (await timed(replicas)) - settingUp;
+  } while (ms < PILOT_MS && replicas < Math.min(wanted, PILOT_REPLICAS_MAX));
+  const msPerReplica = Math.max(0, ms) / (replicas - 1) / variants.length;
+  const estimateMs = (msPerReplica * variants.length * wanted) / Math.max(1, workers);
+  return { pilotReplicas: replicas, msPerReplica, workers, estimateMs };
 }
 
 /** @throws RangeError */

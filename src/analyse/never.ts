@@ -6,7 +6,7 @@ import { portable } from "../results/metrics.js";
 import { actionsOf } from "../scenario/actions.js";
 import type { ClassModel, Model, Policy } from "../scenario/model.js";
 import { foundOff, type Share, sharesOf } from "./expected.js";
-import { FOUND_ASLEEP, FOUND_WAITING } from "./ways.js";
+import { crossesOnPending, FOUND_ASLEEP, FOUND_WAITING } from "./ways.js";
 
 /** Below this a class is found elsewhere too. */
 const ALWAYS = 0.9999;
@@ -53,24 +53,26 @@ function reversedAt(model: Model, policy: Policy): number | null {
   return reverse !== undefined && reverse.at < model.horizon ? reverse.at : null;
 }
 
-function neverOf(one: ClassModel, model: Model, { name }: Policy, ways: PhaseWays[], end: string): string[] {
+function neverOf(one: ClassModel, model: Model, policy: Policy, ways: PhaseWays[], end: string): string[] {
   const stuck = new Set(ways.filter((way) => way.class === one.name && way.never).map(({ phase }) => phase));
   const found = sharesOf(one, model).filter(({ phase }) => stuck.has(phase.name));
   const share = found.reduce((sum, part) => sum + part.share, 0);
   if (share === 0) return [];
   const always = share > ALWAYS;
-  const displaced = found.some((part) => mayBeDisplaced(part, one, model));
+  const displaced = found.some((part) => mayBeDisplaced(part, one, model, policy));
   const phases = found.map(({ phase }) => phase.name).join(", ");
   const who = `${one.name} in ${phases}${always ? "" : ` (${(100 * share).toPrecision(2)}% of its time)`}`;
   const but = displaced ? ", but for one whose CPU the tries run on" : "";
   const all = always && one.count > (displaced ? 1 : 0) ? "all replicas" : "replicas with such a task";
-  return [`${who} never switches under ${name}${but}: ${all} ${end}.`];
+  return [`${who} never switches under ${policy.name}${but}: ${all} ${end}.`];
 }
 
-/** Can the loader or a try's worker put it off its CPU, where its stack is clean? */
-function mayBeDisplaced({ phase }: Share, { firstTask, count }: ClassModel, { host, tasks }: Model): boolean {
-  if (phase.mode === "sleep" || host.loaderCpu === "none" || host.reliableStack === "no") return false;
-  if ((phase.mode === "guest" ? phase.affectedWork : phase.affected) === 1) return false;
+/** Can the loader or a try's worker put it off its CPU, where its stack is clean, or make a vCPU look at T? */
+function mayBeDisplaced({ phase }: Share, { firstTask, count }: ClassModel, model: Model, policy: Policy): boolean {
+  const { host, tasks } = model;
+  if (phase.mode === "sleep" || host.loaderCpu === "none") return false;
+  const isFound = host.reliableStack !== "no" && (phase.mode === "guest" ? phase.affectedWork : phase.affected) < 1;
+  if (!isFound && (phase.mode !== "guest" || crossesOnPending(policy) === null)) return false;
   const candidates = host.loaderCpu === "any" ? host.loaderCandidates : [host.loaderCpu];
   return tasks.cpu.slice(firstTask, firstTask + count).some((cpu) => candidates.includes(cpu));
 }

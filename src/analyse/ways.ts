@@ -128,28 +128,29 @@ function* foundOff(affected: number, { model }: Context): Generator<Way> {
 }
 
 function* inGuest(phase: PhaseModel, context: Context): Generator<Way> {
-  const { policy, ticks, rounds } = context;
-  const { guestMask, guestLeaves, guestUpdates, signalFlag } = policy;
+  const { policy, ticks, rounds, waits } = context;
+  const { guestMask, signalFlag } = policy;
   const exits = ticks || phase.exits > 0;
-  const looksAtT = guestMask.includes("TIF_PATCH_PENDING");
-  if (looksAtT && exits && guestUpdates.includes("TIF_PATCH_PENDING")) {
-    yield { mechanism: "guest-direct", when: "at its next VM exit" };
-  } else if (looksAtT && exits && guestLeaves.includes("TIF_PATCH_PENDING")) {
-    yield { mechanism: "user-exit", when: "at its next VM exit, which leaves to user space" };
+  const scan = policy.taskWork && ticks && guestMask.includes("TIF_NOTIFY_RESUME");
+  const crossing = crossesOnPending(policy);
+  if (crossing !== null && guestMask.includes("TIF_PATCH_PENDING")) {
+    if (exits) yield { mechanism: crossing, when: "at its next VM exit" };
+  } else if (crossing !== null && (waits || scan)) {
+    yield { mechanism: crossing, when: "when another flag brings it to the test, as a reschedule does" };
   }
   if (rounds && guestMask.includes(signalFlag) && leavesFor(policy)) {
     yield { mechanism: "user-exit", when: "at a round, which sends it to user space" };
   }
-  if (
-    policy.taskWork &&
-    policy.condResched &&
-    guestMask.includes("TIF_NOTIFY_RESUME") &&
-    ticks &&
-    phase.affectedWork < 1
-  ) {
+  if (scan && policy.condResched && phase.affectedWork < 1) {
     yield { mechanism: "cond_resched", when: "when the mm's scan gives it task work, within 100 ms and a tick" };
   }
-  if (context.waits) yield* foundOff(phase.affectedWork, context);
+  if (waits) yield* foundOff(phase.affectedWork, context);
+}
+
+/** What the KVM work function does about T itself, once it looks: nothing on real kernels. */
+export function crossesOnPending({ guestLeaves, guestUpdates }: Policy): "guest-direct" | "user-exit" | null {
+  if (guestUpdates.includes("TIF_PATCH_PENDING")) return "guest-direct";
+  return guestLeaves.includes("TIF_PATCH_PENDING") ? "user-exit" : null;
 }
 
 /** Does the KVM work function leave to user space on the flag of a round? */

@@ -1,14 +1,20 @@
 // What klpsim explain says, against what is simulated.
 
 import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { explain } from "../../../src/analyse/explain.js";
+import { crossesOnPending, waysOf } from "../../../src/analyse/ways.js";
 import { Core, compileCore } from "../../../src/core.js";
 import { ScenarioError, simulate } from "../../../src/index.js";
 import { explanationReport } from "../../../src/report/explanation.js";
 import { plainTerminal } from "../../../src/report/terminal.js";
 import type { Explanation } from "../../../src/results/explanation.js";
 import { compileScenario, MECHANISMS, type Model, type Policy } from "../../../src/scenario/index.js";
+import { scenarioArb } from "../../scenarios.js";
+
+const RUNS = Number(process.env.KLPSIM_EXPLAIN_RUNS ?? 80);
+const SEED = Number(process.env.KLPSIM_ORACLE_SEED ?? 20_260_101);
 
 const module = await compileCore();
 const READER = {
@@ -148,6 +154,34 @@ describe("Who never switches:", () => {
     );
     expect(Math.abs(byChance[0].completes - (1 - censored / 400))).toBeLessThan(0.12);
   });
+});
+
+it("Never: under any policy somebody switches last of whom explain says that he never can, but displaced by a try", {
+  timeout: 3_600_000,
+}, () => {
+  let never = 0;
+  const check = fc.check(
+    fc.property(scenarioArb, (scenario) => {
+      const { model, policies } = compileScenario(scenario);
+      const core = new Core(module, model);
+      for (const policy of policies) {
+        core.setPolicy(policy);
+        const { outcomes } = core.runEach(1n, 0, 3);
+        const phases = model.classes.flatMap((one) =>
+          waysOf(one, model, policy).flatMap((ways, i) => (ways.never ? [one.firstPhase + i] : [])),
+        );
+        never += phases.length;
+        outcomes.blamePhase.forEach((phase, row) => {
+          const mechanism = MECHANISMS[outcomes.blameMechanism[row]];
+          const displaced = mechanism === "stack" || mechanism === crossesOnPending(policy);
+          if (!displaced) expect({ mechanism, never: phases.includes(phase) }).toEqual({ mechanism, never: false });
+        });
+      }
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+  if (check.failed) expect.fail(`${check.errorInstance}\n${JSON.stringify(check.counterexample?.[0])}`);
+  expect(never).toBeGreaterThan(RUNS / 10);
 });
 
 describe("explain", () => {
