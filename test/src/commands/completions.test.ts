@@ -42,7 +42,7 @@ describe("klpsim completions bash", () => {
   };
 
   it("offers the commands, and only at the start", () => {
-    expect(offered("ex")).toEqual(["examples", "export"]);
+    expect(offered("ex")).toEqual(["examples", "explain", "export"]);
     expect(offered("run", "ex")).toEqual([""]);
   });
 
@@ -73,7 +73,7 @@ describe("klpsim completions bash", () => {
 describe.skipIf(!has("zsh"))("klpsim completions zsh", () => {
   it("completes commands, options, policies, files and choices", () => {
     const typed = [
-      "klpsim exp",
+      "klpsim expo",
       "klpsim run --pol",
       "klpsim run --policy linux-5.19",
       "klpsim run overc",
@@ -101,7 +101,7 @@ describe.skipIf(!has("fish"))("klpsim completions fish", () => {
       .map((one) => one.split("\t")[0]);
 
   it("completes commands, options, policies, files and choices", () => {
-    expect(offered("klpsim ex")).toEqual(["examples", "export"]);
+    expect(offered("klpsim ex")).toEqual(["examples", "explain", "export"]);
     expect(offered("klpsim run --pol")).toEqual(["--policy"]);
     expect(offered("klpsim run --policy kvm-d")).toEqual(["kvm-direct"]);
     expect(offered("klpsim run overc")).toEqual(["overcommit.yaml"]);
