@@ -53,6 +53,7 @@ export type ReplayEvent = { at: number } & (
   | { type: "guest-kick"; cpu: number; task: number } // such an interrupt found the guest running
   | { type: "signal-pass"; task: number } // the exit loop handled a signal
   | { type: "interrupted"; task: number; how: "restart" | "eintr" } // a call or a sleep; a vCPU leaves KVM_RUN
+  | { type: "eaten"; task: number } // KVM clears what should have brought the vCPU out, and goes on
   | { type: "switch"; task: number; mechanism: Mechanism; violation: boolean }
   | { type: "idle-switch"; cpu: number; mechanism: Mechanism }
   | { type: "late-violation"; task: number } // switched from afar, it called an affected function meanwhile

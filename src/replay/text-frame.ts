@@ -98,7 +98,10 @@ function notComplete({ horizon, stuck }: Replay): string {
 function blameLines({ blame, lastSwitch, decided, complete, events, tasks }: Replay): string[] {
   if (blame === null || lastSwitch === null) return [];
   const last = events.findLast(({ type }) => type === "switch" || type === "idle-switch");
-  const who = last?.type === "switch" ? tasks[last.task]!.comm : last?.type === "idle-switch" ? `CPU ${last.cpu}` : "";
+  const who =
+    last?.type === "switch"
+      ? `${tasks[last.task]!.comm} (${blame.class} in ${blame.phase})`
+      : `the idle task of CPU ${last?.type === "idle-switch" ? last.cpu : "?"}`;
   const round = events.findLast(({ type, at }) => type === "round" && at <= lastSwitch);
   const since =
     round === undefined
@@ -106,9 +109,7 @@ function blameLines({ blame, lastSwitch, decided, complete, events, tasks }: Rep
       : lastSwitch === round.at
         ? ", in a round"
         : `, ${span(lastSwitch - round.at)} after a round`;
-  const parts = [
-    `Blame: ${who} (${blame.class} in ${blame.phase}) switched last, by ${blame.mechanism}, at ${seconds(lastSwitch)}${since}.`,
-  ];
+  const parts = [`Blame: ${who} switched last, by ${blame.mechanism}, at ${seconds(lastSwitch)}${since}.`];
   if (decided !== null) parts.push(`The try that noticed ended ${span(decided - lastSwitch)} later`);
   if (decided !== null && complete !== null) parts.push(`and completion took ${span(complete - decided)}.`);
   return [parts.join(" ")];

@@ -96,6 +96,11 @@ export class Groups {
       case "interrupted":
         this.interrupted(event.at, event.task, event.how);
         break;
+      case "eaten":
+        this.task(event.at, event.task, "eaten", (who, one) => {
+          return `${who} ${one ? "stays" : "stay"} in KVM_RUN: KVM clears the flag and goes on`;
+        });
+        break;
       case "late-violation":
         this.task(event.at, event.task, "late", (who) => `violation: ${who} called a function of the patch meanwhile`);
         break;

@@ -29,6 +29,7 @@ export const TEXT_EVENTS: readonly EventType[] = [
   "signal",
   "kthread-wake",
   "interrupted",
+  "eaten",
   "switch",
   "idle-switch",
   "late-violation",
@@ -109,7 +110,7 @@ class Account {
       case "admin":
         return yield* this.barrier(
           event.at,
-          `the administrator${event.givesUp ? ", tired of waiting," : ""}: ${event.do}`,
+          `${event.givesUp ? "the administrator gives up" : "the administrator"}: ${event.do}`,
         );
       case "reversed":
         return yield* this.barrier(event.at, `reversed: now the direction is ${event.direction}`);

@@ -94,6 +94,7 @@ export function workLoop(replica: Replica, task: Task): void {
   const { policy } = replica;
   task.context = "work";
   while (masked(replica, task)) {
+    if (policy.guestEats.some((flag) => task.flags.has(flag))) tell(replica, { type: "eaten", task: task.number });
     clear(replica, task, ...policy.guestEats);
     if (policy.guestUpdates.includes(T) && task.flags.has(T)) switchTask(replica, task, "guest-direct");
     if (policy.guestLeaves.some((flag) => task.flags.has(flag))) {
