@@ -5,7 +5,7 @@
 import { type Branch, BranchingCore } from "./branching-core.js";
 import type { Engine } from "./execute/engine.js";
 import type { Counts } from "./results/counts.js";
-import { GROUP_WORDS, PILOT_GROUP, STAGES_MAX } from "./results/splitting.js";
+import { GROUP_WORDS, LATE_WORD, PILOT_GROUP, STAGES_MAX } from "./results/splitting.js";
 import type { Model, Policy } from "./scenario/model.js";
 
 /** A policy, and how its tail is split. The model is one of branchable(), its horizon the time in question. */
@@ -47,17 +47,17 @@ export class SplittingEngine implements Engine<null> {
     this.#core.setPolicy(policy);
     const words = new Map<number, number>();
     for (let group = first; group < first + count; group++) {
-      const stages =
-        levels === null ? this.#pilot(seed, group, particles) : this.#group(seed, group, particles, levels);
+      const own = levels === null ? this.#pilot(seed, group, particles) : this.#group(seed, group, particles, levels);
       const base = (group % PILOT_GROUP) * GROUP_WORDS;
-      stages.flat().forEach((value, word) => words.set(base + word, value));
+      own.forEach((value, word) => words.set(base + word, value));
     }
     return countsOf(words);
   }
 
-  /** By stage: for how many the level's try failed, how many were late before it, and the sum of the former's times in ticks. */
-  #group(seed: bigint, group: number, particles: number, levels: number[]): number[][] {
-    const stages: number[][] = [];
+  /** By stage: for how many the level's try failed, how many were late before it, and the sum of the former's times in ticks; behind them one who was late. */
+  #group(seed: bigint, group: number, particles: number, levels: number[]): number[] {
+    const stages: number[] = [];
+    let example: Particle | null = null;
     let parents: Particle[] = [];
     for (let stage = 0; stage <= levels.length; stage++) {
       const passed: Particle[] = [];
@@ -65,16 +65,19 @@ export class SplittingEngine implements Engine<null> {
       let ticks = 0;
       for (const particle of this.#particles(seed, group, particles, stage, levels[stage - 1] ?? 0, parents)) {
         const ending = this.#core.follow(seed, particle.replica, particle.branches, levels[stage] ?? 0);
-        if (ending === "late") late++;
+        if (ending === "late") {
+          late++;
+          example = particle;
+        }
         if (ending !== "failed try") continue;
         passed.push(particle);
         ticks += this.#core.now;
       }
-      stages.push([passed.length, late, ticks]);
+      stages.push(passed.length, late, ticks);
       if (passed.length === 0) break;
       parents = passed;
     }
-    return stages;
+    return [...Array.from({ length: LATE_WORD }, (_, word) => stages[word] ?? 0), ...addressOf(example)];
   }
 
   /** Those that a stage follows: replicas from their start, or branches of parents, each of which has as many as any other or one more. */
@@ -102,22 +105,22 @@ export class SplittingEngine implements Engine<null> {
     return this.#core.draws.uniform(HOST_ENTITY, SPLIT, stage);
   }
 
-  /** By stage: the level found, 0 where none is needed any more or nobody came further, and how many were late. */
-  #pilot(seed: bigint, group: number, particles: number): number[][] {
-    const stages: number[][] = [];
+  /** By stage: the level found, 0 where none is needed any more or nobody came further; how many were late; how many passed the level. */
+  #pilot(seed: bigint, group: number, particles: number): number[] {
+    const stages: number[] = [];
     let parents: Particle[] = [];
     let level = 0;
-    while (stages.length < STAGES_MAX) {
+    for (let stage = 0; stage < STAGES_MAX - 1; stage++) {
       const followed: { particle: Particle; failed: number }[] = [];
       let late = 0;
-      for (const particle of this.#particles(seed, group, particles, stages.length, level, parents)) {
+      for (const particle of this.#particles(seed, group, particles, stage, level, parents)) {
         if (this.#core.follow(seed, particle.replica, particle.branches, 0) === "late") late++;
         followed.push({ particle, failed: this.#core.failedTries });
       }
       const next = late >= PASSING_SHARE * particles ? 0 : nextLevel(followed, level);
-      stages.push([next, late, 0]);
+      parents = next === 0 ? [] : followed.filter(({ failed }) => failed >= next).map(({ particle }) => particle);
+      stages.push(next, late, parents.length);
       if (next === 0) break;
-      parents = followed.filter(({ failed }) => failed >= next).map(({ particle }) => particle);
       level = next;
     }
     return stages;
@@ -129,6 +132,12 @@ function nextLevel(followed: { failed: number }[], level: number): number {
   const failed = followed.map((one) => one.failed).sort((a, b) => b - a);
   const next = Math.max(failed[Math.ceil(PASSING_SHARE * failed.length) - 1]!, level + 1);
   return failed[0]! >= next ? next : 0;
+}
+
+/** Whole numbers above 0: the replica and its branches' numbers, each plus one. */
+function addressOf(particle: Particle | null): number[] {
+  if (particle === null) return [];
+  return [particle.replica + 1, ...particle.branches.map(({ number }) => number + 1)];
 }
 
 function countsOf(words: Map<number, number>): Counts {

@@ -1,5 +1,5 @@
-// Rare tails (docs/rare.md): P(T > t) of each policy by splitting. A pilot finds where to split; then groups, more at each of a few fixed
-// looks, until the interval is as narrow as wanted. The same for the same scenario, seed and wish, whatever the workers.
+// Rare tails (docs/rare.md): P(T > t) of each policy by splitting. A pilot finds where to split and how many groups it takes; more
+// follow, at two more looks at most, if the interval is not as narrow as wanted. The same for the same scenario, seed and wish, whatever the workers.
 
 import { branchable } from "../branching-core.js";
 import type { ExecuteOptions, Executor } from "../execute/executor.js";
@@ -7,6 +7,7 @@ import type { RareTail } from "../results/result.js";
 import {
   type GroupTally,
   groupEstimate,
+  groupsFor,
   groupTallies,
   PILOT_GROUP,
   pilotLevels,
@@ -18,13 +19,14 @@ import {
 import type { Compiled, Model, Policy } from "../scenario/index.js";
 import type { SplittingVariant } from "../splitting-engine.js";
 
-const PARTICLES = 256;
 const PILOT_PARTICLES = 512;
-const FIRST_GROUPS = 24;
-const GROUPS_MAX = 4096;
-const LOOKS_MAX = 4;
-/** So many groups more than the last look's scatter asks for. */
-const MARGIN = 1.1;
+const EFFORT = { particles: 256, groups: 24, groupsMax: 4096 };
+const LOOKS_MAX = 3;
+/**
+ * So many times the groups that pilot or last look ask for. Who stops as soon as the interval happens to be narrow finds it narrow too
+ * early: mostly the first look, whose size the groups themselves had no say in, is to be the last.
+ */
+const MARGIN = 1.3;
 const TICKS_PER_SECOND = 1e6;
 
 export interface RareOptions extends ExecuteOptions {
@@ -32,7 +34,7 @@ export interface RareOptions extends ExecuteOptions {
   times: number[];
   /** Relative half-width wanted of the 95% interval, as 0.1. */
   error: number;
-  /** Replicas a stage and group, groups at the first look and at most; for tests of the estimate itself. */
+  /** Replicas a stage and group, groups at least and at most; for tests of the estimate itself. */
   effort?: { particles: number; groups: number; groupsMax: number };
 }
 
@@ -57,26 +59,19 @@ async function oneTail(
   seed: bigint,
   { error, effort, signal, onProgress }: RareOptions,
 ): Promise<RareTail> {
-  const {
-    particles,
-    groups: firstGroups,
-    groupsMax,
-  } = effort ?? { particles: PARTICLES, groups: FIRST_GROUPS, groupsMax: GROUPS_MAX };
+  const { particles, groups: least, groupsMax } = effort ?? EFFORT;
   const run = (variant: SplittingVariant, first: number, replicas: number) =>
     executor
       .run({ experiment: "splitting", model, variants: [variant], first, replicas, seed }, { signal, onProgress })
       .then(({ counts }) => counts[0]!);
-  const pilot = pilotLevels(await run({ policy, particles: PILOT_PARTICLES, levels: null }, PILOT_GROUP, 1));
-  const { levels } = pilot;
-  const plan: SplittingPlan = {
-    seconds: model.horizon / TICKS_PER_SECOND,
-    levels,
-    particles,
-    pilot: PILOT_PARTICLES * pilot.stages,
-  };
+  const pilot = await run({ policy, particles: PILOT_PARTICLES, levels: null }, PILOT_GROUP, 1);
+  const { levels, shares } = pilotLevels(pilot, PILOT_PARTICLES);
+  const seconds = model.horizon / TICKS_PER_SECOND;
+  const plan: SplittingPlan = { seconds, levels, particles, pilot: PILOT_PARTICLES * shares.length };
   const groups: GroupTally[] = [];
-  let wanted = firstGroups;
+  let wanted = Math.max(least, Math.ceil(MARGIN * groupsFor(shares, particles, error)));
   for (let look = 0; look < LOOKS_MAX && wanted > groups.length; look++) {
+    wanted = Math.min(groupsMax, wanted);
     const counts = await run({ policy, particles, levels }, groups.length, wanted - groups.length);
     groups.push(...groupTallies(counts, wanted, levels.length + 1).slice(groups.length));
     wanted = Math.min(groupsMax, groupsNeeded(groups, particles, error));
@@ -84,7 +79,7 @@ async function oneTail(
   return rareTail(plan, groups, error);
 }
 
-/** So many groups would give the interval wanted, as far as those so far can tell. */
+/** So many groups would give the interval wanted, as far as those so far can tell; none more where nobody was late. */
 function groupsNeeded(groups: GroupTally[], particles: number, error: number): number {
   const found = relativeError(groups.map((group) => groupEstimate(group, particles)));
   if (found === null) return 0;

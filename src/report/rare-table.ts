@@ -28,9 +28,17 @@ export function rareLines(run: RunResult, terminal: Terminal): string[] {
   const warnings = run.results.flatMap(({ policy, rare = [] }) =>
     rare.flatMap(({ seconds, warning }) => (warning === null ? [] : [`${policy}, ${seconds} s: ${warning}.`])),
   );
+  const examples = run.results.flatMap(({ policy, rare = [] }) =>
+    rare.flatMap(({ seconds, example }) => (example === null ? [] : [exampleLine(policy, seconds, example)])),
+  );
   const explained = terminal.dim("worth: as many independent replicas would tell as much by counting.");
-  const wrapped = warnings.flatMap((warning) => wrap(warning, terminal.columns).split("\n"));
-  return [...tableLines(COLUMNS, rows, terminal), ...wrapped.map(terminal.warn), explained];
+  const wrapped = (lines: string[]) => lines.flatMap((line) => wrap(line, terminal.columns).split("\n"));
+  return [
+    ...tableLines(COLUMNS, rows, terminal),
+    ...wrapped(warnings).map(terminal.warn),
+    ...wrapped(examples).map(terminal.dim),
+    explained,
+  ];
 }
 
 function cells(
@@ -49,6 +57,12 @@ function cells(
     { text: whole(replicas) },
     { text: worth === null ? "" : small(worth) },
   ];
+}
+
+/** How to get one of the late again. */
+function exampleLine(policy: string, seconds: number, { replica, branches }: NonNullable<RareTail["example"]>): string {
+  const branched = branches === "" ? "" : ` with branches ${branches}`;
+  return `${policy}, ${seconds} s: later, for example, is replica ${replica}${branched}.`;
 }
 
 function interval(low: number | null, high: number | null): string {

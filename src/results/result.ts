@@ -161,6 +161,8 @@ export interface RareTail {
   replicas: number;
   /** Of splitting: where it splits, and which share of those that came to the level before came to this. */
   levels: { try: number; seconds: number; probability: number }[];
+  /** One replica that was later, by number and, if it has some, branches (`TRY:NUMBER,...`); null where nobody was. */
+  example: { replica: number; branches: string } | null;
   /** Why the interval cannot be trusted; null if it can. */
   warning: string | null;
 }

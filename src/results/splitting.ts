@@ -7,8 +7,10 @@ import type { RareTail } from "./result.js";
 
 /** Words of a stage and of a group in a splitting's counts (splitting-engine.ts). */
 export const STAGE_WORDS = 3;
-export const STAGES_MAX = 128;
-export const GROUP_WORDS = STAGE_WORDS * STAGES_MAX;
+export const STAGES_MAX = 64;
+/** Behind the stages: of one replica that was late, its number and those of its branches, each plus one. */
+export const LATE_WORD = STAGE_WORDS * STAGES_MAX;
+export const GROUP_WORDS = LATE_WORD + STAGES_MAX;
 /** Number of the first pilot: a pilot's replicas are in no group. */
 export const PILOT_GROUP = 2 ** 20;
 
@@ -34,18 +36,28 @@ export interface GroupTally {
   passed: number[];
   late: number[];
   ticks: number[];
+  /** One of those that were late in the last stage that had such: a replica and the numbers of its branches; null: nobody was. */
+  example: { replica: number; numbers: number[] } | null;
 }
 
-/** The levels that a pilot found. */
-export function pilotLevels(counts: Counts): { levels: number[]; stages: number } {
+/** The levels that a pilot found, and its shares: of those that passed each, and in the end of those that were late. */
+export function pilotLevels(counts: Counts, particles: number): { levels: number[]; shares: number[] } {
   const words = wordsOf(counts);
   const levels: number[] = [];
+  const shares: number[] = [];
   for (let stage = 0; stage < STAGES_MAX; stage++) {
-    const level = words.get(stage * STAGE_WORDS) ?? 0;
+    const [level = 0, late = 0, passed = 0] = [0, 1, 2].map((word) => words.get(stage * STAGE_WORDS + word));
+    shares.push((level === 0 ? late : passed) / particles);
     if (level === 0) break;
     levels.push(level);
   }
-  return { levels, stages: levels.length + 1 };
+  return { levels, shares };
+}
+
+/** Groups for a 95% interval of this relative half-width, as far as a pilot's shares can tell: relative variances of the stages add up. */
+export function groupsFor(shares: number[], particles: number, error: number): number {
+  const variance = shares.reduce((sum, share) => sum + (1 - share) / Math.max(share, 1 / particles) / particles, 0);
+  return Math.ceil(variance * (NORMAL_95 / error) ** 2);
 }
 
 export function groupTallies(counts: Counts, groups: number, stages: number): GroupTally[] {
@@ -53,8 +65,21 @@ export function groupTallies(counts: Counts, groups: number, stages: number): Gr
   return Array.from({ length: groups }, (_, group) => {
     const column = (word: number) =>
       Array.from({ length: stages }, (_, stage) => words.get(group * GROUP_WORDS + stage * STAGE_WORDS + word) ?? 0);
-    return { passed: column(0), late: column(1), ticks: column(2) };
+    return {
+      passed: column(0),
+      late: column(1),
+      ticks: column(2),
+      example: exampleIn(words, group * GROUP_WORDS + LATE_WORD),
+    };
   });
+}
+
+function exampleIn(words: Map<number, number>, at: number): GroupTally["example"] {
+  const replica = words.get(at);
+  if (replica === undefined) return null;
+  const numbers: number[] = [];
+  for (let word = at + 1; words.has(word); word++) numbers.push(words.get(word)! - 1);
+  return { replica: replica - 1, numbers };
 }
 
 function wordsOf({ index, value }: Counts): Map<number, number> {
@@ -87,7 +112,7 @@ export function rareTail(plan: SplittingPlan, groups: GroupTally[], wanted: numb
   const followed = groups.reduce((sum, group) => sum + particles * stagesRun(group), plan.pilot);
   const estimates = groups.map((group) => groupEstimate(group, particles));
   const found = relativeError(estimates);
-  const base = { seconds, replicas: followed, levels: levelsOf(plan, groups) };
+  const base = { seconds, replicas: followed, levels: levelsOf(plan, groups), example: exampleOf(plan, groups) };
   if (levels.length === 0) return { ...base, ...counted(groups, particles) };
   if (found === null) return { ...base, ...diedOut(plan, groups) };
   const { mean, error } = found;
@@ -108,7 +133,14 @@ function stagesRun({ passed }: GroupTally): number {
   return last < 0 ? passed.length : last + 1;
 }
 
-type Verdict = Omit<RareTail, "seconds" | "replicas" | "levels">;
+/** One of the late, by which it can be followed again. */
+function exampleOf({ levels }: SplittingPlan, groups: GroupTally[]): RareTail["example"] {
+  const example = groups.find((group) => group.example !== null)?.example ?? null;
+  if (example === null) return null;
+  return { replica: example.replica, branches: example.numbers.map((number, i) => `${levels[i]}:${number}`).join(",") };
+}
+
+type Verdict = Omit<RareTail, "seconds" | "replicas" | "levels" | "example">;
 
 /** Nothing had to be split: the replicas are independent. */
 function counted(groups: GroupTally[], particles: number): Verdict {

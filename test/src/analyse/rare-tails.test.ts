@@ -9,7 +9,7 @@ import { PoolExecutor } from "../../../src/execute/pool.js";
 import type { RareTail } from "../../../src/results/result.js";
 import { loadScenario } from "../../../src/scenario/index.js";
 
-const REPETITIONS = Number(process.env.KLPSIM_RARE_REPETITIONS ?? 30);
+const REPETITIONS = Number(process.env.KLPSIM_RARE_REPETITIONS ?? 20);
 const PATCH_LITE = readFileSync("examples/patch-lite.yaml", "utf8");
 const SMALL = { particles: 64, groups: 24, groupsMax: 24 };
 
@@ -63,7 +63,7 @@ describe("rare tails of patch-lite", () => {
     let covered = 0;
     let sum = 0;
     for (let seed = 1; seed <= REPETITIONS; seed++) {
-      const tail = await tailOf(2, 20, { seed, error: 0.3, effort: { particles: 32, groups: 24, groupsMax: 96 } });
+      const tail = await tailOf(2, 20, { seed, error: 0.2, effort: { particles: 64, groups: 24, groupsMax: 256 } });
       if ((tail.low as number) <= truth && truth <= (tail.high as number)) covered++;
       sum += (tail.probability as number) / truth;
     }
