@@ -287,6 +287,7 @@ export const RARE: RareTail[] = [
     effectiveSampleSize: 4.1e11,
     replicas: 84_000,
     levels: [],
+    example: null,
     warning: null,
   },
   {
@@ -298,6 +299,7 @@ export const RARE: RareTail[] = [
     effectiveSampleSize: 3e7,
     replicas: 84_000,
     levels: [],
+    example: null,
     warning: "few lineages reach the last level: do not rely on the interval",
   },
 ];
