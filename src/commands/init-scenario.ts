@@ -64,6 +64,7 @@ export function scenarioText(answers: Answers, file: string): string {
   );
   return `# How long does this livepatch take to load here, and what holds it up?
 #
+#   klpsim explain ${file}      what will be simulated, in words
 #   klpsim run ${file}
 #   klpsim behaviours      what else a class of tasks can be said to do
 #   klpsim policies        kernels, and proposals for them

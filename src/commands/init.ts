@@ -64,7 +64,7 @@ async function run({ output, yes, force, ...given }: Options): Promise<void> {
   await write(output, text, force === true);
   const tasks = model.classes.reduce((sum, { count }) => sum + count, 0);
   process.stdout.write(
-    `${output}: ${answers.cpus} CPUs, ${tasks} tasks, ${answers.policies.join(", ")}\nNext: klpsim run ${output}\n`,
+    `${output}: ${answers.cpus} CPUs, ${tasks} tasks, ${answers.policies.join(", ")}\nNext: klpsim explain ${output}, klpsim run ${output}\n`,
   );
 }
 

@@ -42,8 +42,8 @@ describe("klpsim completions bash", () => {
   };
 
   it("offers the commands, and only at the start", () => {
-    expect(offered("ex")).toEqual(["examples", "explain", "export"]);
-    expect(offered("run", "ex")).toEqual([""]);
+    expect(offered("do")).toEqual(["doctor"]);
+    expect(offered("run", "do")).toEqual([""]);
   });
 
   it("offers the options of the command", () => {
@@ -73,7 +73,7 @@ describe("klpsim completions bash", () => {
 describe.skipIf(!has("zsh"))("klpsim completions zsh", () => {
   it("completes commands, options, policies, files and choices", () => {
     const typed = [
-      "klpsim expo",
+      "klpsim do",
       "klpsim run --pol",
       "klpsim run --policy linux-5.19",
       "klpsim run overc",
@@ -84,7 +84,7 @@ describe.skipIf(!has("zsh"))("klpsim completions zsh", () => {
         .split("\n")
         .slice(0, -1),
     ).toEqual([
-      "klpsim export ",
+      "klpsim doctor ",
       "klpsim run --policy ",
       "klpsim run --policy linux-5.19 ",
       "klpsim run overcommit.yaml ",
@@ -101,7 +101,7 @@ describe.skipIf(!has("fish"))("klpsim completions fish", () => {
       .map((one) => one.split("\t")[0]);
 
   it("completes commands, options, policies, files and choices", () => {
-    expect(offered("klpsim ex")).toEqual(["examples", "explain", "export"]);
+    expect(offered("klpsim do")).toEqual(["doctor"]);
     expect(offered("klpsim run --pol")).toEqual(["--policy"]);
     expect(offered("klpsim run --policy kvm-d")).toEqual(["kvm-direct"]);
     expect(offered("klpsim run overc")).toEqual(["overcommit.yaml"]);

@@ -43,7 +43,8 @@ describe("klpsim init", () => {
     );
     expect(written).toEqual({
       status: 0,
-      stdout: "host.yaml: 4 CPUs, 236 tasks, linux-5.19, kvm-v2\nNext: klpsim run host.yaml\n",
+      stdout:
+        "host.yaml: 4 CPUs, 236 tasks, linux-5.19, kvm-v2\nNext: klpsim explain host.yaml, klpsim run host.yaml\n",
       stderr: "",
     });
     const { status, stdout } = await klpsim("run", "host.yaml", "--replicas", "5", "--json");
