@@ -102,7 +102,8 @@ function comparisonsShown({ comparisons, deciding }: CompareResult): Comparison[
   return among && shown.length > 0 ? shown : [deciding, ...shown];
 }
 
-function isSamePair(x: Comparison, y: Comparison): boolean {
+/** Whether they are of the same two policies, in either order. */
+export function isSamePair(x: Comparison, y: Comparison): boolean {
   return (x.a === y.a && x.b === y.b) || (x.a === y.b && x.b === y.a);
 }
 

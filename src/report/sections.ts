@@ -2,6 +2,7 @@
 
 import type { ExperimentResult } from "../results/metrics.js";
 import type { CompareResult, RunResult, SweepResult } from "../results/result.js";
+import { isSamePair } from "./compare-table.js";
 import { experimentPicture } from "./experiment-picture.js";
 import { blameFigure, disturbanceFigure, stuckFigure } from "./figures/causes.js";
 import { ccdfFigure } from "./figures/ccdf.js";
@@ -89,18 +90,28 @@ function runSections(group: Group, run: RunResult | CompareResult): Section[] {
 /** More are in the table. */
 const VERDICTS_MAX = 6;
 
-function compareSection(result: CompareResult): Section {
-  const { comparisons, pareto, results } = result;
+function compareSection(asked: CompareResult): Section {
+  const { comparisons, pareto, results } = asked;
+  const result = { ...asked, comparisons: withDeciding(asked) };
   const order = results.map(({ policy }) => policy);
   return {
     title: "Compared",
     blocks: [
       ...(comparisons.length > 1 ? sentences(...comparisons.slice(0, VERDICTS_MAX).map((one) => one.verdict)) : []),
       ...tables(conditionTable(result)),
-      ...figures(paretoFigure(pareto, order), differenceFigure(comparisons, order), fasterFigure(comparisons)),
-      ...(comparisons.length === 0 ? [] : tables(comparisonTable(result), disturbanceTable(result))),
+      ...figures(
+        paretoFigure(pareto, order),
+        differenceFigure(result.comparisons, order),
+        fasterFigure(result.comparisons),
+      ),
+      ...tables(comparisonTable(result), disturbanceTable(result)),
     ],
   };
+}
+
+/** The pairs asked for, after what decides if that is none of them. */
+function withDeciding({ comparisons, deciding }: CompareResult): CompareResult["comparisons"] {
+  return comparisons.some((one) => isSamePair(one, deciding)) ? comparisons : [deciding, ...comparisons];
 }
 
 function distribution({ latencies, horizonSeconds }: Group, { results }: RunResult): Block[] {

@@ -65,6 +65,7 @@ svg.wide{display:block}svg.narrow{display:none}
 .scroll,pre{overflow:visible;max-height:none}
 pre{white-space:pre-wrap;overflow-wrap:anywhere}
 table{font-size:7.5pt}
+.note{font-size:6.5pt}
 th,td{padding:.2rem .35rem}
 figure,tr,.warning{break-inside:avoid}
 h2,h3,caption,figcaption{break-after:avoid}

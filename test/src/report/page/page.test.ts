@@ -90,6 +90,15 @@ describe("reportPage", () => {
     expect(page).toContain("few lineages reach the last level");
   });
 
+  it("shows the pair that decides, also where nobody asked for it", () => {
+    const { deciding, comparisons } = full;
+    const page = reportPage([
+      { name: "made", content: { kind: "compare", result: { ...full, deciding: { ...deciding, a: "linux-5.19" } } } },
+    ]);
+    expect(comparisons.map(({ a }) => a)).not.toContain("linux-5.19");
+    expect(page).toContain("kvm-v2 less linux-5.19");
+  });
+
   it("marks kpatch's deadlines in both sizes of the curve", () => {
     expect(pages.compare!.match(/(kpatch )?signals 15 s/g)).toHaveLength(2);
     expect(pages.compare!.match(/gives up 75 s/g)).toHaveLength(2);
