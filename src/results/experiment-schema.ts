@@ -6,9 +6,10 @@ import type { ExperimentResult } from "./metrics.js";
 
 const text = z.string();
 const whole = z.int().min(0);
-const amount = z.number().min(0);
+const number = z.number().min(-1e300).max(1e300);
+const amount = number.min(0);
 const share = amount.max(1);
-const maybe = z.number().nullable();
+const maybe = number.nullable();
 
 const faultCell = z.looseObject({
   unannotated: share,

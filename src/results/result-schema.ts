@@ -39,8 +39,8 @@ function objectOf<T>(shape: ShapeOf<T>): z.ZodType<T> {
 }
 
 const text = z.string();
-const number = z.number();
-const maybe = z.number().nullable();
+const number = z.number().min(-1e300).max(1e300); // so that sums and other units of it are numbers as well
+const maybe = number.nullable();
 const amount = z.number().min(0);
 const time = amount.nullable();
 const whole = z.int().min(0);

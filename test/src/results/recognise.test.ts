@@ -106,7 +106,7 @@ describe("recognise", () => {
       fc.jsonValue({ maxDepth: 1 }),
       fc.double(),
       fc.constant(0),
-      fc.constant(1e300),
+      fc.constantFrom(1e300, 1.7e308),
       fc.constant(null),
     );
     let accepted = 0;
@@ -117,7 +117,7 @@ describe("recognise", () => {
         accepted++;
         expect(whole(text)).not.toMatch(/NaN|Infinity|undefined/);
       }),
-      { numRuns: 120 },
+      { seed: 6, numRuns: 120 },
     );
     expect(accepted).toBeGreaterThan(10);
   });
