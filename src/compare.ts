@@ -6,6 +6,8 @@ import { judge } from "./analyse/condition.js";
 import { parseCondition } from "./analyse/condition-text.js";
 import { paretoFront } from "./analyse/pareto.js";
 import { bestFirst, standingOf } from "./analyse/standing.js";
+import type { StoppingCondition } from "./analyse/stopping-rules.js";
+import { confidenceAt, planUntil, runUntil } from "./analyse/until.js";
 import type { ExecuteOptions } from "./execute/executor.js";
 import { withExecutor } from "./execute/with-executor.js";
 import { verdictOf, verdictOfAll } from "./report/compare-verdict.js";
@@ -19,6 +21,8 @@ export interface CompareOptions extends SimulateOptions {
   allPairs?: boolean;
   /** Conditions such as `p99 kvm-v2 > 1.1 * p99 linux-5.19` (docs/compare.md), to be judged. */
   failIf?: string[];
+  /** Stopping rules (docs/statistics.md), instead of a number of replicas; `replicas` is the limit then, ten million unless it is given. */
+  until?: string[];
   /** As onProgress, of the comparisons after the simulation. */
   onCompared?: ExecuteOptions["onProgress"];
 }
@@ -41,14 +45,16 @@ export async function compareWhole(
   options: CompareOptions,
 ): Promise<{ result: CompareResult; histograms: Histogram[] }> {
   const { signal, onProgress, onCompared, allPairs = false, failIf = [] } = options;
-  const compiled = compileRun(options);
-  checkComparable(compiled);
+  const { compiled, conditions: rules } = planCompare(options);
   const names = compiled.policies.map(({ name }) => name);
   const conditions = failIf.map((text) => parseCondition(text, names));
   const { result, latencies, outcomes } = await withExecutor(options, (executor, build) =>
-    simulateOn(executor, compiled, build, { signal, onProgress, outcomes: true }),
+    rules === undefined
+      ? simulateOn(executor, compiled, build, { signal, onProgress, outcomes: true })
+      : runUntil(executor, compiled, build, { conditions: rules, signal, onProgress, outcomes: true }),
   );
-  const sides = names.map((name, i) => sideOf(name, outcomes![i]!));
+  const confidence = result.stopping && confidenceAt(result.stopping.looks.length);
+  const sides = names.map((name, i) => sideOf(name, outcomes![i]!, confidence));
   const horizonMs = compiled.model.horizon / TICKS_PER_MS;
   const standings = sides.map(standingOf);
   const [best, second, ...behind] = bestFirst(standings);
@@ -69,6 +75,19 @@ export async function compareWhole(
     timing,
   };
   return { result: compared, histograms: histogramsOf(result, latencies) };
+}
+
+/** The scenario, and the rules by which it stops where there are any. @throws ScenarioError */
+export function planCompare({ until, replicas, ...options }: CompareOptions): {
+  compiled: Compiled;
+  conditions?: StoppingCondition[];
+} {
+  const plan =
+    until === undefined
+      ? { compiled: compileRun({ ...options, replicas }) }
+      : planUntil({ ...options, until, replicas: replicas ?? REPLICAS_MAX });
+  checkComparable(plan.compiled);
+  return plan;
 }
 
 function checkComparable({ policies, replicas }: Compiled): void {

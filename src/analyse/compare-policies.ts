@@ -29,26 +29,29 @@ export interface Side {
   policy: string;
   outcomes: Outcomes;
   completions: Completions;
+  /** Of every interval of its figures. */
+  confidence: number;
 }
 
-export function sideOf(policy: string, outcomes: Outcomes): Side {
-  return { policy, outcomes, completions: completionsOf(outcomes) };
+export function sideOf(policy: string, outcomes: Outcomes, confidence = 0.95): Side {
+  return { policy, outcomes, completions: completionsOf(outcomes), confidence };
 }
 
 /** `seed` is the run's; the bootstrap's follows from it, the same for every pair of policies. */
 export function comparePolicies(a: Side, b: Side, seed: bigint): Omit<Comparison, "verdict"> {
+  const { confidence } = a;
   const furthest = leads(a.completions, b.completions);
   return {
     a: a.policy,
     b: b.policy,
     replicas: a.completions.byReplica.length,
     censored: censored(a.completions, b.completions),
-    ...meanDifference(a.completions, b.completions),
-    quantilesMs: quantiles(a.completions, b.completions, seed),
-    ...order(a.completions, b.completions),
+    ...meanDifference(a.completions, b.completions, confidence),
+    quantilesMs: quantiles(a.completions, b.completions, seed, confidence),
+    ...order(a.completions, b.completions, confidence),
     dominance: dominance(furthest),
     lead: { a: lead(furthest.a), b: lead(furthest.b) },
-    disturbance: disturbance(a.outcomes, b.outcomes),
+    disturbance: disturbance(a.outcomes, b.outcomes, confidence),
     violations: total(b.outcomes.counters.violations) - total(a.outcomes.counters.violations),
   };
 }
@@ -65,7 +68,11 @@ function censored({ byReplica: a }: Completions, { byReplica: b }: Completions):
   return result;
 }
 
-function meanDifference(a: Completions, b: Completions): Pick<Comparison, "meanMs" | "varianceReduction"> {
+function meanDifference(
+  a: Completions,
+  b: Completions,
+  confidence: number,
+): Pick<Comparison, "meanMs" | "varianceReduction"> {
   const [ofA, ofB] = [a, b].map(({ byReplica }) => spreadOfColumn(byReplica)) as [Spread, Spread];
   const means = {
     a: a.censored > 0 ? null : ofA.mean / TICKS_PER_MS,
@@ -75,15 +82,15 @@ function meanDifference(a: Completions, b: Completions): Pick<Comparison, "meanM
     return { meanMs: { ...means, value: null, low: null, high: null }, varianceReduction: null };
   const difference = spreadOfDifference(a.byReplica, b.byReplica);
   return {
-    meanMs: { ...means, ...meanEstimate(difference, TICKS_PER_MS) },
+    meanMs: { ...means, ...meanEstimate(difference, TICKS_PER_MS, confidence) },
     varianceReduction: varianceReduction(ofA, ofB, difference),
   };
 }
 
-function quantiles(a: Completions, b: Completions, seed: bigint): Comparison["quantilesMs"] {
+function quantiles(a: Completions, b: Completions, seed: bigint, confidence: number): Comparison["quantilesMs"] {
   const generator = xoroshiro128plus(Number((seed ^ (seed >> 32n)) & 0xffffffffn));
   const random = () => uniformFloat64(generator);
-  return QUANTILES.map((p) => ({ p, ...inMilliseconds(quantileDifference(a, b, p, random)) }));
+  return QUANTILES.map((p) => ({ p, ...inMilliseconds(quantileDifference(a, b, p, random, confidence)) }));
 }
 
 function inMilliseconds({ a, b, value, low, high }: Difference): Difference {
@@ -99,6 +106,7 @@ function inMilliseconds({ a, b, value, low, high }: Difference): Difference {
 function order(
   { byReplica: a }: Completions,
   { byReplica: b }: Completions,
+  confidence: number,
 ): Pick<Comparison, "faster" | "equal" | "slower"> {
   const n = a.length;
   let earlier = 0;
@@ -107,12 +115,16 @@ function order(
     if (b[row]! < a[row]!) earlier++;
     else if (b[row]! > a[row]!) later++;
   }
-  return { faster: share(earlier, n), equal: (n - earlier - later) / n, slower: later / n };
+  return { faster: share(earlier, n, confidence), equal: (n - earlier - later) / n, slower: later / n };
 }
 
 /** Clopper-Pearson. */
-export function share(count: number, n: number): Estimate & { value: number; low: number; high: number } {
-  const { low, high } = clopperPearson(count, n);
+export function share(
+  count: number,
+  n: number,
+  confidence = 0.95,
+): Estimate & { value: number; low: number; high: number } {
+  const { low, high } = clopperPearson(count, n, confidence);
   return { value: count / n, low: portable(low), high: portable(high) };
 }
 
@@ -120,13 +132,17 @@ function lead(at: LeadTicks | null): Lead | null {
   return at && { ms: milliseconds(at.ticks), share: at.share };
 }
 
-function disturbance({ counters: a }: Outcomes, { counters: b }: Outcomes): Comparison["disturbance"] {
+function disturbance(
+  { counters: a }: Outcomes,
+  { counters: b }: Outcomes,
+  confidence: number,
+): Comparison["disturbance"] {
   const entries = DISTURBANCES.map((name): [string, Difference] => [
     name,
     {
       a: spreadOfColumn(a[name]).mean,
       b: spreadOfColumn(b[name]).mean,
-      ...meanEstimate(spreadOfDifference(a[name], b[name])),
+      ...meanEstimate(spreadOfDifference(a[name], b[name]), 1, confidence),
     },
   ]);
   return Object.fromEntries(entries) as Comparison["disturbance"];

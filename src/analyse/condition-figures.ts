@@ -1,4 +1,4 @@
-// Figures of a policy that a condition can name: their estimates and 95% intervals. Of what lies beyond the horizon only a bound is known.
+// Figures of a policy that a condition can name: their estimates and intervals. Of what lies beyond the horizon only a bound is known.
 
 import { quantileRanks } from "../results/binomial.js";
 import { rankOf } from "../results/distribution.js";
@@ -36,7 +36,7 @@ export function kindOf({ name }: Figure): Kind {
   return name === "quantile" || name === "mean" ? "time" : "number";
 }
 
-/** The estimate, a range where only bounds are known, and its 95% interval. */
+/** The estimate, a range where only bounds are known, and its interval (95%, over all looks of a run with stopping rules). */
 export interface Measured {
   estimate: Range;
   interval: Range;
@@ -56,16 +56,16 @@ export function measure(figure: Figure, side: Side, horizonMs: number): Measured
     case "censored":
       return shareOf(side.completions.censored, side);
     case "disturbance":
-      return ofSpread(disturbanceSpread(side.outcomes));
+      return ofSpread(disturbanceSpread(side.outcomes), side);
     case "tries":
     case "rounds":
-      return ofSpread(spreadOfColumn(side.outcomes[figure.name]));
+      return ofSpread(spreadOfColumn(side.outcomes[figure.name]), side);
     case "violations":
     case "warnings":
     case "gaveUp":
       return certainly(total(side.outcomes.counters[figure.name]));
     default:
-      return ofSpread(spreadOfColumn(side.outcomes.counters[figure.name]));
+      return ofSpread(spreadOfColumn(side.outcomes.counters[figure.name]), side);
   }
 }
 
@@ -74,12 +74,12 @@ export function disturbanceSpread({ counters: { guestExits, eintr, ipis } }: Out
   return spread(ipis.length, (row) => guestExits[row]! + eintr[row]! + ipis[row]!);
 }
 
-function quantile({ completions }: Side, p: number, horizonMs: number): Measured {
+function quantile({ completions, confidence }: Side, p: number, horizonMs: number): Measured {
   const n = completions.sorted.length;
   const at = (rank: number) => orderStatistic(completions, rank) / TICKS_PER_MS;
   const beyond = (ms: number) => Math.min(horizonMs, Math.max(0, ms));
   const value = at(rankOf(p, n));
-  const ranks = quantileRanks(n, p);
+  const ranks = quantileRanks(n, p, confidence);
   return {
     estimate: { low: beyond(value), high: value },
     interval: { low: beyond(at(ranks.low)), high: at(ranks.high) },
@@ -94,10 +94,12 @@ function later(side: Side, ms: number, horizonMs: number): Measured {
 }
 
 /** With censored replicas the mean is that with the horizon in their place, or more. */
-function mean({ completions: { byReplica, censored } }: Side, horizonMs: number): Measured {
+function mean(side: Side, horizonMs: number): Measured {
+  const { byReplica, censored } = side.completions;
   const horizon = horizonMs * TICKS_PER_MS;
   const measured = ofSpread(
     spread(byReplica.length, (row) => Math.min(byReplica[row]!, horizon)),
+    side,
     TICKS_PER_MS,
   );
   if (censored === 0) return measured;
@@ -105,13 +107,13 @@ function mean({ completions: { byReplica, censored } }: Side, horizonMs: number)
   return { estimate: { ...estimate, high: Infinity }, interval: { ...interval, high: Infinity } };
 }
 
-function shareOf(count: number, { completions }: Side): Measured {
-  const { value, low, high } = share(count, completions.byReplica.length);
+function shareOf(count: number, { completions, confidence }: Side): Measured {
+  const { value, low, high } = share(count, completions.byReplica.length, confidence);
   return { estimate: exactly(value), interval: { low, high } };
 }
 
-function ofSpread(of: Spread, unit = 1): Measured {
-  const { value, low, high } = meanEstimate(of, unit);
+function ofSpread(of: Spread, { confidence }: Side, unit = 1): Measured {
+  const { value, low, high } = meanEstimate(of, unit, confidence);
   return { estimate: exactly(value!), interval: { low: low ?? -Infinity, high: high ?? Infinity } };
 }
 

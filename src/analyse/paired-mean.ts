@@ -6,7 +6,8 @@
 // signal cuts off a tail, and then the plain interval of 400 replicas covers 92%. Of few replicas Student's law takes the normal one's
 // place, by its expansion (Abramowitz and Stegun, 26.7.5: 3% short at two degrees of freedom, then better).
 
-import { NORMAL_95, portable } from "../results/metrics.js";
+import { portable } from "../results/metrics.js";
+import { normalQuantile } from "../results/normal.js";
 import type { Estimate } from "../results/result.js";
 
 type Column = ArrayLike<number>;
@@ -45,11 +46,11 @@ export function spreadOfDifference(a: Column, b: Column): Spread {
 }
 
 /** The mean in units of `unit`; two values bound next to nothing, so there they have no interval. */
-export function meanEstimate({ n, mean, variance, skewness }: Spread, unit = 1): Estimate {
+export function meanEstimate({ n, mean, variance, skewness }: Spread, unit = 1, confidence = 0.95): Estimate {
   if (n < 3) return { value: mean / unit, low: null, high: null };
   const error = Math.sqrt(variance / n);
   const end = (score: number) => portable((mean - error * studentised(score, skewness / Math.sqrt(n))) / unit);
-  const score = student(NORMAL_95, n - 1);
+  const score = student(normalQuantile(confidence), n - 1);
   return { value: mean / unit, low: end(score), high: end(-score) };
 }
 

@@ -14,22 +14,31 @@ import type { Difference } from "../results/result.js";
 import { drawBinomial } from "./binomial-draw.js";
 import { type Completions, orderStatistic } from "./completions.js";
 
-const RESAMPLES = 4000;
-const CONFIDENCE = 0.95;
+/** Resamples beyond either end of an interval: 4,000 in all at 95%. */
+const RESAMPLES_BEYOND = 100;
 
 /** In ticks; null where censored, an end also where no pair bounds it. `random`: uniforms of [0, 1). */
-export function quantileDifference(a: Completions, b: Completions, p: number, random: () => number): Difference {
+export function quantileDifference(
+  a: Completions,
+  b: Completions,
+  p: number,
+  random: () => number,
+  confidence = 0.95,
+): Difference {
   const rank = rankOf(p, a.sorted.length);
   const quantiles = { a: finite(orderStatistic(a, rank)), b: finite(orderStatistic(b, rank)) };
   if (quantiles.a === null || quantiles.b === null) return { ...quantiles, value: null, low: null, high: null };
   const value = quantiles.b - quantiles.a;
-  if (differAlike(a, b) && isBounded(p, a.sorted.length)) return { ...quantiles, value, low: value, high: value };
-  return { ...quantiles, value, ...interval(a, b, p, shareOfOne(a, b, rank), random) };
+  if (differAlike(a, b) && isBounded(p, a.sorted.length, confidence))
+    return { ...quantiles, value, low: value, high: value };
+  const apart = shareOfOne(a, b, rank);
+  const draw = () => drawRanks(a.sorted.length, p, apart, random);
+  return { ...quantiles, value, ...interval(a, b, draw, confidence) };
 }
 
 /** Whether n are enough to bound a quantile on both sides. */
-function isBounded(p: number, n: number): boolean {
-  const { low, high } = quantileRanks(n, p);
+function isBounded(p: number, n: number, confidence: number): boolean {
+  const { low, high } = quantileRanks(n, p, confidence);
   return low >= 1 && high <= n;
 }
 
@@ -75,18 +84,19 @@ export function firstOf(sorted: Float64Array, value: number): number {
   return low;
 }
 
-function interval(a: Completions, b: Completions, p: number, apart: number, random: () => number) {
-  const lows = new Float64Array(RESAMPLES);
-  const highs = new Float64Array(RESAMPLES);
-  for (let i = 0; i < RESAMPLES; i++) {
-    const ranks = drawRanks(a.sorted.length, p, apart, random);
+function interval(a: Completions, b: Completions, drawn: () => { a: number; b: number }, confidence: number) {
+  const count = Math.round((2 * RESAMPLES_BEYOND) / (1 - confidence));
+  const lows = new Float64Array(count);
+  const highs = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const ranks = drawn();
     const below = orderStatistic(b, ranks.b) - orderStatistic(a, ranks.a);
     const above = orderStatistic(b, ranks.b + 1) - orderStatistic(a, ranks.a + 1);
     lows[i] = Number.isNaN(below + above) ? Number.NEGATIVE_INFINITY : Math.min(below, above);
     highs[i] = Number.isNaN(below + above) ? Number.POSITIVE_INFINITY : Math.max(below, above);
   }
-  const tail = Math.floor(((1 - CONFIDENCE) / 2) * RESAMPLES);
-  return { low: finite(lows.sort()[tail]!), high: finite(highs.sort()[RESAMPLES - 1 - tail]!) };
+  const [low, high] = [lows.sort()[RESAMPLES_BEYOND]!, highs.sort()[count - 1 - RESAMPLES_BEYOND]!];
+  return { low: finite(low), high: finite(high) };
 }
 
 /** How many of n pairs lie at or below the true quantile of a, and of b: each binomial (n, p). */

@@ -77,7 +77,7 @@ function nextLook(look: number, limit: number): number {
 }
 
 /** So that the errors of all looks add up to ERROR: 1/2 + 1/6 + 1/12 + ... = 1. */
-function confidenceAt(look: number): number {
+export function confidenceAt(look: number): number {
   return 1 - ERROR / (look * (look + 1));
 }
 

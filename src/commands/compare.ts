@@ -1,14 +1,13 @@
 // klpsim compare: policies against each other on the same replicas, as an answer in words and tables or as JSON.
 
 import type { Command } from "commander";
-import { compareWhole } from "../compare.js";
+import { compareWhole, planCompare } from "../compare.js";
 import type { ExecuteOptions } from "../execute/executor.js";
 import { compareReport } from "../report/compare-table.js";
 import { type ProgressLine, progressLine } from "../report/progress.js";
 import { terminalOf } from "../report/terminal.js";
 import type { CompareResult } from "../results/result.js";
 import { experimentOf } from "../scenario/index.js";
-import { compileRun } from "../simulate.js";
 import { append } from "./arguments.js";
 import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
 import { nameOfInput, readScenario } from "./read-text.js";
@@ -21,6 +20,7 @@ const EXIT_HOLDS = 3;
 interface CompareCommandOptions extends SimulationOptions, OutOptions {
   allPairs?: boolean;
   failIf?: string[];
+  until?: string[];
 }
 
 const HELP = `
@@ -29,6 +29,7 @@ Examples:
   klpsim compare examples/blocked-readers.yaml --policy linux-6.1 --policy mine.yaml --replicas 100000
   klpsim compare host.yaml --policy linux-6.1 --policy linux-6.4 \\
                  --fail-if "p99 linux-6.4 > 1.1 * p99 linux-6.1" --fail-if "P(>60s) B > 1%"
+  klpsim compare examples/overcommit.yaml --policy linux-5.19 --policy linux-6.4 --until "p99 ci < 1%"
 
 Figures that --fail-if knows: mean, p50, p99.9 and so on, P(>60s), censored (a share); disturbance,
 eintr, restarts, guestExits, ipis, kthreadWakes, signalPasses, isolatedInterrupts, tries, rounds
@@ -47,6 +48,7 @@ export function compareCommand(program: Command): void {
     );
   simulationOptions(command)
     .option("--all-pairs", "compare each policy with each")
+    .option("--until <rule>", "go on until this is known of the policies, as klpsim run does (repeatable)", append)
     .option("--fail-if <condition>", "exit with 3 if it holds (repeatable)", append);
   outOptions(command).addHelpText("after", HELP).action(run);
 }
@@ -57,11 +59,11 @@ async function run(path: string, options: CompareCommandOptions): Promise<void> 
   const experiment = experimentOf(scenario, file);
   if (experiment !== "transition")
     throw new UsageError(`${file} is about ${experiment}, whose variants klpsim run shows side by side`);
-  const { allPairs, failIf } = options;
-  const job = { ...(await simulateOptions(scenario, file, options)), allPairs, failIf };
+  const { allPairs, failIf, until } = options;
+  const job = { ...(await simulateOptions(scenario, file, options)), allPairs, failIf, until };
   const onCompared = comparisonsLine();
   const { result } = await kept(options, {
-    record: () => newRecord("compare", compileRun(job), { allPairs, failIf }, options.build),
+    record: () => newRecord("compare", planCompare(job).compiled, { allPairs, failIf, until }, options.build),
     work: () => watched("transitions", (watch) => compareWhole({ ...job, ...watch, onCompared })),
     finished: (compared) => compared,
     restored: (stored) => ({ result: stored.result as CompareResult, histograms: stored.histograms }),

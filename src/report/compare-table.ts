@@ -13,6 +13,7 @@ import {
   whole,
 } from "./format.js";
 import { seriesMark } from "./series.js";
+import { stoppingLines } from "./stopping-lines.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { wrap } from "./wrap.js";
@@ -46,6 +47,7 @@ export function compareReport(result: CompareResult, terminal: Terminal): string
     ...paragraph(frontWords(result), (text) => text),
     ...comparisonsShown(result).flatMap((compared) => ["", ...pairLines(compared, terminal)]),
     ...manyLines(result, terminal),
+    ...stoppingLines(result, terminal),
     "",
     ...notes(result).flatMap((note) => paragraph(note)),
   ];

@@ -9,10 +9,11 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { comparePolicies, sideOf } from "../../../src/analyse/compare-policies.js";
+import { compare } from "../../../src/compare.js";
 import { Core, compileCore } from "../../../src/core.js";
 import { binomialCdf } from "../../../src/results/binomial.js";
 import { newOutcomes, type Outcomes } from "../../../src/results/outcomes.js";
-import type { Estimate } from "../../../src/results/result.js";
+import type { CompareResult, Estimate } from "../../../src/results/result.js";
 import { compileScenario } from "../../../src/scenario/index.js";
 
 const REPETITIONS = Number(process.env.KLPSIM_COVERAGE ?? 150);
@@ -20,6 +21,8 @@ const REPLICAS = 400;
 const TASKS = 16;
 const QUANTILES = [0.5, 0.9, 0.95, 0.99];
 const SEED = 20n;
+/** Met at the first look by some runs, by others later. */
+const RULE = "mean every-10ms ci < 5.65%";
 
 /** What a policy does to a completion time, in milliseconds. */
 interface Law {
@@ -81,13 +84,18 @@ interface Misses {
   above: number;
 }
 
+/** examples/patch-lite.yaml of so many tasks, under these policies. */
+function sleepers(): object {
+  const fields = parse(readFileSync(new URL("../../../examples/patch-lite.yaml", import.meta.url), "utf8"));
+  fields.workload.task.count = TASKS;
+  return { ...fields, host: { ...fields.host, cpus: TASKS }, policies: POLICIES };
+}
+
 let experiments: Record<string, Outcomes>[];
 beforeAll(async () => {
   const generator = xoroshiro128plus(1);
   experiments = Array.from({ length: REPETITIONS }, () => twoSleeps(() => uniformFloat64(generator)));
-  const fields = parse(readFileSync(new URL("../../../examples/patch-lite.yaml", import.meta.url), "utf8"));
-  fields.workload.task.count = TASKS;
-  const { model, policies } = compileScenario({ ...fields, host: { ...fields.host, cpus: TASKS }, policies: POLICIES });
+  const { model, policies } = compileScenario(sleepers());
   const core = new Core(await compileCore("release"), model);
   for (const policy of policies) {
     core.setPolicy(policy);
@@ -122,8 +130,8 @@ function missesOf(truth: number, estimates: Estimate[]): Misses {
 const RARE = 0.005;
 
 /** Fails where so few would be rare if 93.5% were covered. */
-function expectCovered({ below, above }: Misses): void {
-  expect(binomialCdf(REPETITIONS - below - above, REPETITIONS, 0.935)).toBeGreaterThan(RARE);
+function expectCovered({ below, above }: Misses, of = REPETITIONS): void {
+  expect(binomialCdf(of - below - above, of, 0.935)).toBeGreaterThan(RARE);
 }
 
 describe.each(PAIRS)("%s against %s: the true difference lies within its 95%% interval,", (a, b) => {
@@ -154,8 +162,36 @@ describe.each(PAIRS)("%s against %s: the true difference lies within its 95%% in
   });
 });
 
-function tell(what: string, { below, above }: Misses): void {
+describe("10ms against 1.5s, at whichever look a rule stops: the true difference lies within its 95% interval,", () => {
+  const [a, b] = ["every-10ms", "every-1500ms"] as const;
+  const repetitions = Math.ceil(REPETITIONS / 5);
+  let compared: CompareResult[];
+  beforeAll(async () => {
+    compared = [];
+    for (let seed = 1; seed <= repetitions; seed++)
+      compared.push(await compare({ scenario: sleepers(), policies: [a, b], seed, until: [RULE], workers: 0 }));
+  }, 3_600_000);
+
+  it("of means and quantiles, and runs stop at more than one look", () => {
+    const truths: [string, number, Estimate[]][] = [
+      ["mean", LAWS[b]!.mean - LAWS[a]!.mean, compared.map(({ comparisons: [one] }) => one!.meanMs)],
+      ...QUANTILES.map((p, i): [string, number, Estimate[]] => [
+        `p${100 * p}`,
+        LAWS[b]!.quantile(p) - LAWS[a]!.quantile(p),
+        compared.map(({ comparisons: [one] }) => one!.quantilesMs[i]!),
+      ]),
+    ];
+    for (const [figure, truth, estimates] of truths) {
+      const misses = missesOf(truth, estimates);
+      tell(`${figure}, ${a}, ${b}, until ${RULE}`, misses, repetitions);
+      expectCovered(misses, repetitions);
+    }
+    expect(new Set(compared.map(({ replicas }) => replicas)).size).toBeGreaterThan(1);
+  });
+});
+
+function tell(what: string, { below, above }: Misses, of = REPETITIONS): void {
   if (process.env.KLPSIM_COVERAGE === undefined) return;
-  const covered = (100 * (REPETITIONS - below - above)) / REPETITIONS;
+  const covered = (100 * (of - below - above)) / of;
   process.stdout.write(`${what}: ${covered.toFixed(2)}% (${below} below, ${above} above)\n`);
 }
