@@ -1,7 +1,8 @@
 // A comparison as text: the answer first, then each policy in a line, then pair by pair what differs by how much.
 
-import type { CompareResult, Comparison, Disturbance, Estimate, JudgedCondition } from "../results/result.js";
+import type { CompareResult, Comparison, Estimate, JudgedCondition } from "../results/result.js";
 import { quantileName } from "./compare-verdict.js";
+import { COSTS } from "./costs.js";
 import {
   count,
   countDifference,
@@ -23,16 +24,6 @@ const NAME_MAX = 16;
 /** More pairs than these are a sentence each. */
 const TABLES_MAX = 8;
 const CENSORED = "censored";
-const COSTS: { field: keyof Disturbance; title: string }[] = [
-  { field: "eintr", title: "EINTR" },
-  { field: "restarts", title: "restarts" },
-  { field: "guestExits", title: "guest exits" },
-  { field: "ipis", title: "IPIs" },
-  { field: "kthreadWakes", title: "kthread wakes" },
-  { field: "signalPasses", title: "signal passes" },
-  { field: "isolatedInterrupts", title: "isolated irqs" },
-];
-
 /** Lines of text for a terminal. */
 export function compareReport(result: CompareResult, terminal: Terminal): string[] {
   const { bold } = terminal;
@@ -155,9 +146,9 @@ function timeInterval({ value, low, high }: Estimate): string {
 
 /** What somebody pays under either; EINTRs always, since those are what programs see. */
 function costRows({ disturbance }: Comparison, { dim }: Terminal): Cell[][] {
-  const paid = COSTS.filter(({ field }) => field === "eintr" || disturbance[field].a! > 0 || disturbance[field].b! > 0);
-  return paid.map(({ field, title }) => {
-    const { a, b, value, low, high } = disturbance[field];
+  const paid = COSTS.filter(({ kind }) => kind === "eintr" || disturbance[kind].a! > 0 || disturbance[kind].b! > 0);
+  return paid.map(({ kind, short: title }) => {
+    const { a, b, value, low, high } = disturbance[kind];
     return [
       { text: `  ${title}` },
       { text: count(a!) },

@@ -1,6 +1,7 @@
 // A run as tables: how long transitions take under each policy, how often too long, what holds them up, what they cost.
 
-import type { Disturbance, PolicyResult, RunResult } from "../results/result.js";
+import type { PolicyResult, RunResult } from "../results/result.js";
+import { COSTS } from "./costs.js";
 import { count, duration, durationInterval, percent, percentInterval, whole } from "./format.js";
 import { rareLines } from "./rare-table.js";
 import { seriesMark } from "./series.js";
@@ -100,21 +101,9 @@ function lines({ values, intervals }: Entry, { dim }: Terminal): Cell[][] {
   return [values, intervals.map(({ text }) => ({ text, paint: dim }))];
 }
 
-const COSTS: { field: keyof Disturbance; title: string }[] = [
-  { field: "eintr", title: "EINTR" },
-  { field: "restarts", title: "restarts" },
-  { field: "guestExits", title: "guest exits" },
-  { field: "ipis", title: "IPIs" },
-  { field: "kthreadWakes", title: "kthread wakes" },
-  { field: "signalPasses", title: "signal passes" },
-  { field: "isolatedInterrupts", title: "isolated interrupts" },
-];
-
 /** The costs that somebody pays; EINTR always, since that one programs see. */
 function costsShown(run: RunResult): typeof COSTS {
-  return COSTS.filter(
-    ({ field }) => field === "eintr" || run.results.some(({ disturbance }) => disturbance[field] > 0),
-  );
+  return COSTS.filter(({ kind }) => kind === "eintr" || run.results.some(({ disturbance }) => disturbance[kind] > 0));
 }
 
 /** Exceedance, costs and blame, by policy. */
@@ -124,7 +113,9 @@ function costColumns(run: RunResult): Column[] {
     ...run.results[0].exceed.map(
       ({ seconds }) => ({ title: `> ${seconds} s`, align: "right", drop: seconds < 10 ? 1 : 5 }) as const,
     ),
-    ...costsShown(run).map(({ title, field }) => ({ title, align: "right", drop: field === "eintr" ? 4 : 2 }) as const),
+    ...costsShown(run).map(
+      ({ short, kind }) => ({ title: short, align: "right", drop: kind === "eintr" ? 4 : 2 }) as const,
+    ),
     { title: "violations", align: "right" },
     { title: "held up by", align: "left" },
   ];
@@ -136,7 +127,7 @@ function costRows(run: RunResult, terminal: Terminal): Cell[][] {
 
 function costEntry(run: RunResult, result: PolicyResult, number: number, terminal: Terminal): Entry {
   const { exceed, disturbance, violations } = result;
-  const costs = costsShown(run).map(({ field }) => ({ text: count(disturbance[field]) }));
+  const costs = costsShown(run).map(({ kind }) => ({ text: count(disturbance[kind]) }));
   const [first, second = ""] = heldUpBy(result);
   return {
     values: [

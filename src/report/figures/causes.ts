@@ -1,6 +1,7 @@
 // What holds transitions up and what the chase costs, as bars: who switched last, where the stuck ones are, disturbance by kind.
 
-import type { Disturbance, PolicyResult } from "../../results/result.js";
+import type { PolicyResult } from "../../results/result.js";
+import { COSTS } from "../costs.js";
 import { count, percent } from "../format.js";
 import { barPanels, type Panel, type Row } from "./bars.js";
 import type { Figure } from "./figure.js";
@@ -83,16 +84,6 @@ function onePanel(some: PolicyCauses[]): Panel {
 function bar(label: string, share: number): Row {
   return { label, value: share, text: percent(share) };
 }
-
-export const COSTS: { kind: keyof Disturbance; title: string; short: string }[] = [
-  { kind: "eintr", title: "EINTRs that programs see", short: "EINTR" },
-  { kind: "restarts", title: "restarted system calls", short: "restarts" },
-  { kind: "guestExits", title: "exits from guest to user space", short: "guest exits" },
-  { kind: "ipis", title: "IPIs", short: "IPIs" },
-  { kind: "kthreadWakes", title: "kthread wake-ups", short: "kthread wakes" },
-  { kind: "signalPasses", title: "rounds' passes over the tasks", short: "signal passes" },
-  { kind: "isolatedInterrupts", title: "interrupts of isolated CPUs", short: "isolated interrupts" },
-];
 
 /** The kinds that any policy causes; undefined if there is none. */
 export function disturbanceFigure(results: readonly PolicyResult[]): Figure | undefined {

@@ -2,7 +2,7 @@
 
 import type { CompareResult, Comparison, Estimate } from "../../results/result.js";
 import { quantileName } from "../compare-verdict.js";
-import { COSTS } from "../figures/causes.js";
+import { COSTS } from "../costs.js";
 import { count, percent, percentInterval, whole } from "../format.js";
 import { left, type ReportTable, right, type TableCell } from "../report-table.js";
 import { wonCell } from "./run-tables.js";

@@ -2,7 +2,7 @@
 
 import type { Estimate, PolicyResult, RunResult } from "../../results/result.js";
 import { quantileName } from "../compare-verdict.js";
-import { COSTS } from "../figures/causes.js";
+import { COSTS } from "../costs.js";
 import { delayed, PARTS, withoutWhat } from "../figures/delays.js";
 import { count, difference, duration, durationInterval, percent, whole } from "../format.js";
 import { chance, chanceInterval } from "../headline.js";
