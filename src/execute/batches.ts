@@ -1,4 +1,4 @@
-// Groups consecutive shards into batches that take a worker 50 ms: long against what a message to a thread and back costs,
+// Groups consecutive shards into batches that take a worker 100 ms: long against what a message to a thread and back costs,
 // short against a human's patience. The last ones are shorter, so that all workers end together. How shards are grouped
 // changes no result.
 
@@ -12,7 +12,7 @@ export interface Batch {
   count: number;
 }
 
-const BATCH_MS = 50;
+const BATCH_MS = 100;
 const GROWTH_MAX = 4; // from one batch to the next of its variant
 
 /** Hands out a plan's shards in order, in batches sized by how long earlier ones took. */

@@ -30,9 +30,9 @@ describe("Batches", () => {
     expect(next).toEqual({ variant: 3, first: 0 });
   });
 
-  it("begins with one shard and grows towards 50 ms, by whole shards", () => {
+  it("begins with one shard and grows towards 100 ms, by whole shards", () => {
     const sizes = drain(new Batches(plan(1, 5000), 1), 0.1).map(({ count }) => count);
-    expect(sizes.slice(0, 6)).toEqual([10, 40, 160, 500, 500, 500]);
+    expect(sizes.slice(0, 6)).toEqual([10, 40, 160, 640, 1000, 1000]);
   });
 
   it("takes no more than an equal part of what is left for each batch in flight", () => {
