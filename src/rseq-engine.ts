@@ -13,7 +13,7 @@ import {
   PROTOCOLS,
   STEPS,
   type Step,
-} from "./scenario/rseq-schema.js";
+} from "./scenario/rseq-words.js";
 import { IMPORTS } from "./wasm.js";
 
 interface Exports extends DurationExports, CountExports {

@@ -5,7 +5,8 @@ import type { Problems } from "./errors.js";
 import type { ExperimentModel, ExperimentReader } from "./experiment.js";
 import { compileScheduler, parseCpus } from "./host.js";
 import type { DurationModel } from "./model.js";
-import { type RseqScenario, rseqSchema, STEPS, type Step, type TestFields } from "./rseq-schema.js";
+import { type RseqScenario, rseqSchema, type TestFields } from "./rseq-schema.js";
+import { STEPS, type Step } from "./rseq-words.js";
 import { parseRate, parseTime } from "./units.js";
 import { type Named, resolveVariants } from "./variants.js";
 

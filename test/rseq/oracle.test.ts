@@ -7,15 +7,7 @@ import { RSEQ_WORDS } from "../../src/results/rseq.js";
 import { RseqEngine } from "../../src/rseq-engine.js";
 import { loadExperiment } from "../../src/scenario/experiment.js";
 import { rseqReader } from "../../src/scenario/rseq.js";
-import {
-  GETCPU,
-  MOVES,
-  NEXT_CPU,
-  NOTIFY_RESUME,
-  PREEMPTION,
-  PROTOCOLS,
-  STEPS,
-} from "../../src/scenario/rseq-schema.js";
+import { GETCPU, MOVES, NEXT_CPU, NOTIFY_RESUME, PREEMPTION, PROTOCOLS, STEPS } from "../../src/scenario/rseq-words.js";
 import { compileModule } from "../../src/wasm.js";
 import { rseqOracle } from "./oracle.js";
 

@@ -3,7 +3,7 @@
 
 import type { RseqDraws } from "../../src/rseq-engine.js";
 import type { RseqModel, RseqVariant } from "../../src/scenario/rseq.js";
-import type { Step } from "../../src/scenario/rseq-schema.js";
+import type { Step } from "../../src/scenario/rseq-words.js";
 
 const NEED_RESCHED = 8;
 const NOTIFY_RESUME = 32;
