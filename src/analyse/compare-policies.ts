@@ -4,26 +4,17 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { clopperPearson } from "../results/binomial.js";
+import { DISTURBANCES } from "../results/counts.js";
 import { milliseconds, QUANTILES } from "../results/distribution.js";
 import { portable } from "../results/metrics.js";
 import type { Outcomes } from "../results/outcomes.js";
-import type { Comparison, Difference, Disturbance, Estimate, Lead } from "../results/result.js";
+import type { Comparison, Difference, Estimate, Lead } from "../results/result.js";
 import { type Completions, completionsOf } from "./completions.js";
 import { dominance, type LeadTicks, leads } from "./dominance.js";
 import { meanEstimate, type Spread, spreadOfColumn, spreadOfDifference, varianceReduction } from "./paired-mean.js";
 import { quantileDifference } from "./paired-quantiles.js";
 
 const TICKS_PER_MS = 1000;
-export const DISTURBANCES: (keyof Disturbance)[] = [
-  "eintr",
-  "restarts",
-  "guestExits",
-  "ipis",
-  "kthreadWakes",
-  "signalPasses",
-  "isolatedInterrupts",
-];
-
 /** A policy and what its replicas came to. */
 export interface Side {
   policy: string;

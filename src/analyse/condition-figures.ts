@@ -1,9 +1,10 @@
 // Figures of a policy that a condition can name: their estimates and intervals. Of what lies beyond the horizon only a bound is known.
 
 import { quantileRanks } from "../results/binomial.js";
+import { DISTURBANCES } from "../results/counts.js";
 import { rankOf } from "../results/distribution.js";
 import type { Outcomes } from "../results/outcomes.js";
-import { DISTURBANCES, type Side, share, total } from "./compare-policies.js";
+import { type Side, share, total } from "./compare-policies.js";
 import { orderStatistic } from "./completions.js";
 import { meanEstimate, type Spread, spread, spreadOfColumn } from "./paired-mean.js";
 import { firstOf } from "./paired-quantiles.js";

@@ -122,11 +122,11 @@ function argumentValues(argument: Argument, words: string[] | undefined): Values
 }
 
 function optionValues(option: Option, words: string[] | undefined): Values | undefined {
-  const placeholder = /[<[]([^>\].]+)(\.\.\.)?[>\]]/.exec(option.flags)?.[1];
-  if (placeholder === undefined) return undefined;
+  const valueName = /[<[]([^>\].]+)(\.\.\.)?[>\]]/.exec(option.flags)?.[1];
+  if (valueName === undefined) return undefined;
   const named = words ?? option.argChoices;
   if (named !== undefined) return { kind: "words", words: named };
-  return option.long === "--policy" ? { kind: "policies" } : byName(placeholder);
+  return option.long === "--policy" ? { kind: "policies" } : byName(valueName);
 }
 
 function byName(name: string): Values {

@@ -48,8 +48,8 @@ export interface HistogramLayout {
   buckets: number;
 }
 
-/** Per-transition counters, summed over replicas, in the engine's order. */
-export const COUNTERS = [
+/** What a transition costs others, in the engine's order. */
+export const DISTURBANCES = [
   "eintr",
   "restarts",
   "guestExits",
@@ -57,8 +57,8 @@ export const COUNTERS = [
   "kthreadWakes",
   "signalPasses",
   "isolatedInterrupts",
-  "violations",
-  "warnings",
-  "gaveUp",
 ] as const;
+
+/** Per-transition counters, summed over replicas, in the engine's order. */
+export const COUNTERS = [...DISTURBANCES, "violations", "warnings", "gaveUp"] as const;
 export type Counter = (typeof COUNTERS)[number];

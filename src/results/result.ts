@@ -1,5 +1,7 @@
 // The JSON of a run, schemaVersion 1 (docs/design.md, 5). Durations are milliseconds unless a name says otherwise.
 
+import type { DISTURBANCES } from "./counts.js";
+
 /** A quantile with its 95% order-statistic interval. null: inside the censored share; an interval's end also where no draw bounds it. */
 export interface QuantileEstimate {
   p: number;
@@ -49,15 +51,7 @@ export interface StuckShare {
 }
 
 /** Means per transition. */
-export interface Disturbance {
-  eintr: number;
-  restarts: number;
-  guestExits: number;
-  ipis: number;
-  kthreadWakes: number;
-  signalPasses: number;
-  isolatedInterrupts: number;
-}
+export type Disturbance = Record<(typeof DISTURBANCES)[number], number>;
 
 /** latencyMs is null for a censored replica. */
 export interface WorstEntry {

@@ -2,7 +2,7 @@
 
 import { MECHANISMS, type Model } from "../scenario/model.js";
 import { clopperPearson } from "./binomial.js";
-import type { Counts, CountsLayout, HistogramLayout } from "./counts.js";
+import { type Counts, type CountsLayout, DISTURBANCES, type HistogramLayout } from "./counts.js";
 import { digest } from "./digest.js";
 import { describe, milliseconds, type Recorded } from "./distribution.js";
 import { portable } from "./metrics.js";
@@ -102,14 +102,6 @@ function toShares<Entry extends { share: number }>(entries: Entry[]): Entry[] {
 }
 
 function disturbance(words: Words, replicas: number): Disturbance {
-  const mean = (name: keyof Disturbance) => words.counter(name) / replicas;
-  return {
-    eintr: mean("eintr"),
-    restarts: mean("restarts"),
-    guestExits: mean("guestExits"),
-    ipis: mean("ipis"),
-    kthreadWakes: mean("kthreadWakes"),
-    signalPasses: mean("signalPasses"),
-    isolatedInterrupts: mean("isolatedInterrupts"),
-  };
+  const means = DISTURBANCES.map((name) => [name, words.counter(name) / replicas]);
+  return Object.fromEntries(means) as Disturbance;
 }
