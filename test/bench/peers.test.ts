@@ -1,26 +1,14 @@
 // bench/peers as far as it needs no compiler and no Python: the JavaScript peer, and the command that compares.
 
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { type Ended, ROOT, start, workshop } from "../spawned.js";
 
-interface Ended {
-  status: number | string | null | undefined;
-  stdout: string;
-  stderr: string;
-}
+const { at } = workshop("peers");
 
-function node(program: string, ...args: (string | number)[]): Promise<Ended> {
-  const path = fileURLToPath(new URL(`../../bench/peers/${program}`, import.meta.url));
-  return new Promise((resolve) => {
-    execFile(process.execPath, [path, ...args.map(String)], (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+const node = (program: string, ...args: (string | number)[]): Promise<Ended> =>
+  start(args.map(String), { program: join(ROOT, "bench/peers", program) }).ended;
 
 describe("the JavaScript peer", () => {
   it.each([
@@ -65,24 +53,19 @@ describe("bench/peers/run.js", () => {
   });
 
   it("Always: --out gets a CSV row for klpsim and one for each peer", async () => {
-    const home = mkdtempSync(join(tmpdir(), "klpsim-peers-"));
-    try {
-      const out = join(home, "peers.csv");
-      const quick = ["--tasks", 16, "--peers", "js-heap", "--rounds", 1, "--seconds", 0.001];
-      const { stdout, stderr } = await node("run.js", ...quick, "--out", out);
-      expect(stdout).toBe("");
-      expect(stderr).toContain("16 tasks: mean 6.8202 s, P(T > 15 s) 0.0071");
-      const [header, ...rows] = readFileSync(out, "utf8").trim().split("\n");
-      expect(header).toBe("tasks,program,replicas,median,slowest,fastest,ratio,mean,deviation,later15");
-      expect(rows.map((row) => row.split(",")[1])).toEqual(["klpsim", "js-heap"]);
-      for (const row of rows) {
-        const [tasks, , ...figures] = row.split(",").map(Number);
-        expect(tasks).toBe(16);
-        expect(figures).toHaveLength(8);
-        for (const figure of figures) expect(figure).not.toBeNaN();
-      }
-    } finally {
-      rmSync(home, { recursive: true });
+    const out = at("peers.csv");
+    const quick = ["--tasks", 16, "--peers", "js-heap", "--rounds", 1, "--seconds", 0.001];
+    const { stdout, stderr } = await node("run.js", ...quick, "--out", out);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("16 tasks: mean 6.8202 s, P(T > 15 s) 0.0071");
+    const [header, ...rows] = readFileSync(out, "utf8").trim().split("\n");
+    expect(header).toBe("tasks,program,replicas,median,slowest,fastest,ratio,mean,deviation,later15");
+    expect(rows.map((row) => row.split(",")[1])).toEqual(["klpsim", "js-heap"]);
+    for (const row of rows) {
+      const [tasks, , ...figures] = row.split(",").map(Number);
+      expect(tasks).toBe(16);
+      expect(figures).toHaveLength(8);
+      for (const figure of figures) expect(figure).not.toBeNaN();
     }
   });
 });

@@ -1,45 +1,13 @@
 // The command as a user meets it: the built dist/cli.js in a process of its own.
 
-import { execFile, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { workshop } from "../spawned.js";
 import { SMALL_SCENARIO } from "./execute/small-job.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const cli = join(root, "dist/cli.js");
-let directory: string;
-let small: string;
-
-interface Ended {
-  status: number | string | null | undefined;
-  stdout: string;
-  stderr: string;
-}
-
-function klpsim(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-function file(name: string, content: string | Uint8Array): string {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-cli-"));
-  small = file("small.json", JSON.stringify(SMALL_SCENARIO));
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const { directory, at, file, klpsim, start } = workshop("cli");
+const small = file("small.json", JSON.stringify(SMALL_SCENARIO));
 
 describe("klpsim run", () => {
   it("prints tables and plot on stdout, nothing on stderr, when it is quick", async () => {
@@ -86,10 +54,8 @@ describe("klpsim run", () => {
   });
 
   it("reads a scenario from stdin", async () => {
-    const child = spawn(process.execPath, [cli, "run", "-", "--replicas", "5"], { stdio: ["pipe", "pipe", "ignore"] });
-    child.stdin.end(JSON.stringify({ ...SMALL_SCENARIO, name: undefined }));
-    let stdout = "";
-    for await (const chunk of child.stdout) stdout += chunk;
+    const stdin = JSON.stringify({ ...SMALL_SCENARIO, name: undefined });
+    const { stdout } = await start(["run", "-", "--replicas", "5"], { stdin }).ended;
     expect(stdout).toMatch(/^stdin {2}5 transitions/);
   });
 
@@ -124,7 +90,7 @@ describe("klpsim run, of an experiment with variants,", () => {
   it("writes the picture of a sweep where it is asked to", async () => {
     const sweep = file("sweep.yaml", "{experiment: rseq, sweep: {delays: [0, 1us, 9us]}, test: {iterations: 20}}");
     await klpsim("run", sweep, "--replicas", "3", "--plots", "pictures");
-    expect(readdirSync(join(directory, "pictures"))).toEqual(["sweep.svg"]);
+    expect(readdirSync(at("pictures"))).toEqual(["sweep.svg"]);
   });
 
   it.each([
@@ -235,41 +201,30 @@ describe("klpsim", () => {
   });
 
   it("ends with 130 and no output on SIGINT", async () => {
-    const child = spawn(process.execPath, [cli, "run", small, "--replicas", "1000000000", "--json"]);
-    const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve(code ?? signal)));
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk) => (stdout += chunk));
-    child.stderr.once("data", () => child.kill("SIGINT")); // the first progress line
-    child.stderr.on("data", (chunk) => (stderr += chunk));
-    expect(await ended).toBe(130);
-    expect(stdout).toBe("");
+    const { child, ended } = start(["run", small, "--replicas", "1000000000", "--json"]);
+    child.stderr?.once("data", () => child.kill("SIGINT")); // the first progress line
+    const { status, stdout, stderr } = await ended;
+    expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
     expect(stderr).toMatch(/of 2,000,000,000 transitions .*\/s .* left\nklpsim: interrupted\n$/);
   });
 
   it.skipIf(!existsSync("/dev/full"))("tells with status 1 that its output cannot be written", async () => {
     const full = openSync("/dev/full", "w");
-    const child = spawn(process.execPath, [cli, "policies"], { stdio: ["ignore", full, "pipe"] });
-    const ended = new Promise((resolve) => child.on("exit", resolve));
-    let stderr = "";
-    child.stderr?.on("data", (chunk) => (stderr += chunk));
-    const status = await ended;
+    const { status, stderr } = await start(["policies"], { stdout: full }).ended;
     closeSync(full);
     expect(stderr).toMatch(/^klpsim: cannot write the output: .*\n$/);
     expect(status).toBe(1);
   });
 
   it("keeps its exit status when nobody reads stderr", async () => {
-    const child = spawn(process.execPath, [cli, "run", "nowhere.yaml"], { stdio: ["ignore", "pipe", "pipe"] });
+    const { child, ended } = start(["run", "nowhere.yaml"]);
     child.stderr?.destroy();
-    expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(2);
+    expect((await ended).status).toBe(2);
   });
 
   it("says nothing when its reader leaves", async () => {
-    const child = spawn(process.execPath, [cli, "policies"], { stdio: ["ignore", "pipe", "pipe"] });
-    child.stdout.destroy();
-    let stderr = "";
-    for await (const chunk of child.stderr) stderr += chunk;
-    expect(stderr).toBe("");
+    const { child, ended } = start(["policies"]);
+    child.stdout?.destroy();
+    expect((await ended).stderr).toBe("");
   });
 });

@@ -1,33 +1,12 @@
 // klpsim compare as a user meets it: the built dist/cli.js in a process of its own.
 
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { workshop } from "../../spawned.js";
 import { SMALL_SCENARIO } from "../execute/small-job.js";
 
-const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
-let directory: string;
-
-function klpsim(
-  ...args: string[]
-): Promise<{ status: number | string | null | undefined; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-compare-"));
-  writeFileSync(join(directory, "small.json"), JSON.stringify(SMALL_SCENARIO));
-  writeFileSync(join(directory, "rseq.yaml"), "experiment: rseq\n");
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const { file, klpsim } = workshop("compare");
+file("small.json", JSON.stringify(SMALL_SCENARIO));
+file("rseq.yaml", "experiment: rseq\n");
 
 describe("klpsim compare", () => {
   it("answers in words first", async () => {

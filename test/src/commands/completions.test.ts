@@ -1,18 +1,15 @@
 // Completions, sourced and asked in the shells themselves, and the manual.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { POLICY_PRESETS } from "../../../src/scenario/index.js";
+import { workshop } from "../../spawned.js";
 
-const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+const { directory, at, file, klpsim } = workshop("completions");
 const zshScript = fileURLToPath(new URL("completions.zsh", import.meta.url));
-let directory: string;
-
-const klpsim = (...args: string[]) => execFileSync(process.execPath, [cli, ...args], { encoding: "utf8" });
 
 /** Whether there is such a shell to ask. */
 const has = (shell: string) => ["/bin", "/usr/bin", "/usr/local/bin"].some((at) => existsSync(join(at, shell)));
@@ -21,15 +18,12 @@ function ask(shell: string, ...args: string[]): string {
   return execFileSync(shell, args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-completions-"));
-  for (const name of ["overcommit.yaml", "my own.yaml", "notes.txt"]) writeFileSync(join(directory, name), "");
-  mkdirSync(join(directory, "kept"));
+beforeAll(async () => {
+  for (const name of ["overcommit.yaml", "my own.yaml", "notes.txt"]) file(name, "");
+  mkdirSync(at("kept"));
   for (const shell of ["bash", "zsh", "fish"])
-    writeFileSync(join(directory, `completions.${shell}`), klpsim("completions", shell));
+    file(`completions.${shell}`, (await klpsim("completions", shell)).stdout);
 });
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("klpsim completions bash", () => {
   /** What is offered for the last word of a line. */
@@ -113,8 +107,8 @@ describe("The manual", () => {
   it.each([
     ["man", "docs/klpsim.1"],
     ["markdown", "docs/cli.md"],
-  ])("Always: as %s, is what the commands say (npm run manual writes it)", (format, file) => {
-    expect(readFileSync(file, "utf8")).toBe(klpsim("manual", format));
+  ])("Always: as %s, is what the commands say (npm run manual writes it)", async (format, path) => {
+    expect((await klpsim("manual", format)).stdout).toBe(readFileSync(path, "utf8"));
   });
 
   it("Always: each command says what it is, shows examples of itself, and its exit status", () => {

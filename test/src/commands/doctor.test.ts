@@ -1,14 +1,11 @@
 // klpsim doctor, in processes of their own: here, and where something is wrong.
 
-import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ROOT, start, workshop } from "../../spawned.js";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-let directory: string;
+const { directory, at } = workshop("ill");
 
 interface Finding {
   check: string;
@@ -17,34 +14,21 @@ interface Finding {
   advice: string | null;
 }
 
-/** The doctor of the package at `at`. */
-function doctor(
-  at: string,
-  env: Record<string, string> = {},
-): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const options = { cwd: directory, env: { ...process.env, ...env } };
-    execFile(process.execPath, [join(at, "dist/cli.js"), "doctor", "--json"], options, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+/** The doctor of the package at `root`. */
+const doctor = (root: string, env?: Record<string, string>) =>
+  start(["doctor", "--json"], { program: join(root, "dist/cli.js"), cwd: directory, env }).ended;
 
 const found = (stdout: string, check: string) =>
   (JSON.parse(stdout).checks as Finding[]).find((finding) => finding.check === check);
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-ill-"));
-  for (const part of ["dist", "build", "package.json"])
-    cpSync(join(root, part), join(directory, part), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  for (const part of ["dist", "build", "package.json"]) cpSync(join(ROOT, part), at(part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), at("node_modules"));
 });
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("klpsim doctor", () => {
   it("finds nothing that fails here, and what it advises where it warns", async () => {
-    const { status, stdout, stderr } = await doctor(root);
+    const { status, stdout, stderr } = await doctor(ROOT);
     const { schemaVersion, healthy, checks } = JSON.parse(stdout);
     expect({ status, stderr, schemaVersion, healthy }).toEqual({
       status: 0,
@@ -58,7 +42,7 @@ describe("klpsim doctor", () => {
   });
 
   it("warns of a directory for temporary files that is not there", async () => {
-    const { status, stdout } = await doctor(root, { TMPDIR: join(directory, "nowhere") });
+    const { status, stdout } = await doctor(ROOT, { TMPDIR: at("nowhere") });
     expect(status).toBe(0);
     expect(found(stdout, "temporary files")).toMatchObject({
       health: "warn",
@@ -67,7 +51,7 @@ describe("klpsim doctor", () => {
   });
 
   it("fails where a module is not as it was built", async () => {
-    const file = join(directory, "build/rseq.wasm");
+    const file = at("build/rseq.wasm");
     const bytes = readFileSync(file);
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(file, bytes);
@@ -77,7 +61,7 @@ describe("klpsim doctor", () => {
   });
 
   it("fails where another module stands in the place of the engine: its self-test comes out otherwise", async () => {
-    cpSync(join(directory, "build/memory-fault.wasm"), join(directory, "build/release.wasm"));
+    cpSync(at("build/memory-fault.wasm"), at("build/release.wasm"));
     const { status, stdout } = await doctor(directory);
     expect(status).toBe(1);
     expect(found(stdout, "self-test")?.health).toBe("fail");

@@ -1,18 +1,7 @@
 // klpsim explain and run --blame as a user meets them.
 
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-
-function klpsim(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ["dist/cli.js", ...args], { cwd: root }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+import { klpsim } from "../../spawned.js";
 
 const READERS = "examples/blocked-readers.yaml";
 const SMALL = ["--replicas", "40", "--set", "workload.reader.count=32", "--policy", "linux-6.1"];

@@ -1,44 +1,23 @@
 // klpsim export, in processes of their own.
 
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { parquetReadObjects } from "hyparquet";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { exportCommand } from "../../../src/commands/export.js";
 import { UsageError } from "../../../src/commands/usage-error.js";
 import { ScenarioError } from "../../../src/scenario/index.js";
+import { workshop } from "../../spawned.js";
 import { SMALL_SCENARIO } from "../execute/small-job.js";
 import { refusal } from "./refusal.js";
 
-const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
-let directory: string;
+const { at, file, klpsim } = workshop("export");
 let json: string;
 
-interface Ended {
-  status: number | string | null | undefined;
-  stdout: string;
-  stderr: string;
-}
-
-function klpsim(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-export-"));
-  writeFileSync(join(directory, "small.json"), JSON.stringify(SMALL_SCENARIO));
+  file("small.json", JSON.stringify(SMALL_SCENARIO));
   json = (await klpsim("run", "small.json", "--workers", "0", "--out", "kept", "--json")).stdout;
-  writeFileSync(join(directory, "result.json"), json);
+  file("result.json", json);
 });
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("klpsim export", () => {
   it("gives the same of a directory and of the JSON that was printed", async () => {
@@ -55,13 +34,11 @@ describe("klpsim export", () => {
 
   it("writes the table that the directory has, by the extension of -o", async () => {
     await klpsim("export", "kept", "-o", "table.parquet");
-    expect(readFileSync(join(directory, "table.parquet"))).toEqual(
-      readFileSync(join(directory, "kept", "results.parquet")),
-    );
+    expect(readFileSync(at("table.parquet"))).toEqual(readFileSync(at("kept", "results.parquet")));
   });
 
   it("tells of each policy in a row: replicas, quantiles with intervals, costs, digest", async () => {
-    const file = new Uint8Array(readFileSync(join(directory, "kept", "results.parquet"))).buffer;
+    const file = new Uint8Array(readFileSync(at("kept", "results.parquet"))).buffer;
     const rows = await parquetReadObjects({ file });
     const { results } = JSON.parse(json);
     for (const [i, { policy, latencyMs, disturbance, exceed, digest }] of results.entries()) {
@@ -104,7 +81,7 @@ describe("klpsim export", () => {
     ["a scenario", ["small.json"], "small.json: "],
     ["nothing", ["nowhere"], "nowhere: no such file"],
   ])("refuses %s", async (_, [given, ...options], message) => {
-    const refused = await refusal(exportCommand, "export", join(directory, given!), ...options);
+    const refused = await refusal(exportCommand, "export", at(given!), ...options);
     expect(refused).toSatisfy((error) => error instanceof UsageError || error instanceof ScenarioError);
     expect(refused.message).toContain(message);
   });

@@ -1,31 +1,13 @@
 // klpsim init, in processes of their own.
 
-import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { Failure } from "../../../src/commands/failure.js";
 import { initCommand } from "../../../src/commands/init.js";
+import { workshop } from "../../spawned.js";
 import { refusal } from "./refusal.js";
 
-const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
-let directory: string;
-
-function klpsim(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-init-"));
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const { at, klpsim } = workshop("init");
 
 describe("klpsim init", () => {
   it("writes a scenario that runs", async () => {
@@ -54,7 +36,7 @@ describe("klpsim init", () => {
   it("Never: writes over a file unless it is forced", async () => {
     const flags = ["init", "--vcpus", "1", "-o", "mine.yaml"];
     await klpsim(...flags, "--cpus", "3");
-    const text = () => readFileSync(join(directory, "mine.yaml"), "utf8");
+    const text = () => readFileSync(at("mine.yaml"), "utf8");
     const before = text();
     const refused = await klpsim(...flags, "--cpus", "5");
     expect(refused).toMatchObject({ status: 2, stdout: "" });
@@ -74,14 +56,14 @@ describe("klpsim init", () => {
     ["a function that can be none", ["--patch-functions", "a b"], "expected the name of a kernel function"],
     ["no CPU", ["--cpus", "0"], "from 1 to 4096"],
   ])("refuses %s, and writes nothing", async (_, args, message) => {
-    const file = join(directory, "wrong.yaml");
+    const file = at("wrong.yaml");
     const refused = await refusal(initCommand, "init", "--yes", ...args, "-o", file);
     expect(refused.message).toContain(message);
     expect(existsSync(file)).toBe(false);
   });
 
   it("says that it cannot write", async () => {
-    const refused = await refusal(initCommand, "init", "--yes", "-o", join(directory, "nowhere/host.yaml"));
+    const refused = await refusal(initCommand, "init", "--yes", "-o", at("nowhere/host.yaml"));
     expect(refused).toBeInstanceOf(Failure);
     expect(refused.message).toContain("nowhere/host.yaml: cannot be written: ");
   });

@@ -1,41 +1,15 @@
 // --out, in processes of their own.
 
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { workshop } from "../../spawned.js";
 import { SMALL_SCENARIO } from "../execute/small-job.js";
 
-const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 const FILES = ["histograms.parquet", "results.json", "results.parquet", "run.json", "timing.json"];
-let directory: string;
-
-interface Ended {
-  status: number | string | null | undefined;
-  stdout: string;
-  stderr: string;
-}
+const { at, file, klpsim } = workshop("out");
+file("small.json", JSON.stringify(SMALL_SCENARIO));
 
 const run = (...args: string[]) => klpsim("run", "small.json", "--workers", "0", ...args);
-
-function klpsim(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-const at = (...names: string[]) => join(directory, ...names);
-
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-out-"));
-  writeFileSync(at("small.json"), JSON.stringify(SMALL_SCENARIO));
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("klpsim run --out", () => {
   it("keeps the run and prints what it prints anyway; results.json is its JSON without timing", async () => {
@@ -91,7 +65,7 @@ describe("klpsim run --out", () => {
     ["--force alone", ["--force"], "--force: needs --out"],
   ])("refuses %s", async (_, args, message) => {
     mkdirSync(at("full"), { recursive: true });
-    writeFileSync(at("full", "letter.txt"), "dear");
+    file("full/letter.txt", "dear");
     const { status, stdout, stderr } = await run(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain(message);

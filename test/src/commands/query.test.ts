@@ -1,44 +1,22 @@
 // klpsim query, in processes of their own.
 
-import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { queryCommand } from "../../../src/commands/query.js";
 import { UsageError } from "../../../src/commands/usage-error.js";
+import { ROOT, workshop } from "../../spawned.js";
 import { SMALL_SCENARIO } from "../execute/small-job.js";
 import { refusal } from "./refusal.js";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const cli = join(root, "dist/cli.js");
-let directory: string;
-
-interface Ended {
-  status: number | string | null | undefined;
-  stdout: string;
-  stderr: string;
-}
-
-function node(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: directory }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-const query = (...args: string[]) => node(cli, "query", ...args);
+const { directory, at, file, klpsim, start } = workshop("query");
+const query = (...args: string[]) => klpsim("query", ...args);
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-query-"));
-  writeFileSync(join(directory, "small.json"), JSON.stringify(SMALL_SCENARIO));
-  await node(cli, "run", "small.json", "--workers", "0", "--out", "kept");
-  await node(cli, "run", "small.json", "--workers", "0", "--out", "other's", "--policy", "plain", "--seed", "12");
+  file("small.json", JSON.stringify(SMALL_SCENARIO));
+  await klpsim("run", "small.json", "--workers", "0", "--out", "kept");
+  await klpsim("run", "small.json", "--workers", "0", "--out", "other's", "--policy", "plain", "--seed", "12");
 });
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("klpsim query", () => {
   it("asks the policies of several directories, whatever they are called", async () => {
@@ -76,9 +54,7 @@ describe("klpsim query", () => {
     ["open itself up again", "SET enable_external_access = true"],
   ])("Never: does a statement %s", async (_, sql) => {
     const before = readdirSync(directory);
-    expect(
-      await refusal(queryCommand, "query", sql.replace("HERE", directory), join(directory, "kept")),
-    ).toBeInstanceOf(UsageError);
+    expect(await refusal(queryCommand, "query", sql.replace("HERE", directory), at("kept"))).toBeInstanceOf(UsageError);
     expect(readdirSync(directory)).toEqual(before);
   });
 
@@ -88,19 +64,19 @@ describe("klpsim query", () => {
     ["no statement", [" ", "kept"], "the statement is empty"],
     ["no directory of a run", ["SELECT 1", "."], "not the directory of a run"],
   ])("refuses %s", async (_, [sql, ...directories], message) => {
-    const refused = await refusal(queryCommand, "query", sql!, ...directories.map((one) => join(directory, one)));
+    const refused = await refusal(queryCommand, "query", sql!, ...directories.map((one) => at(one)));
     expect(refused).toBeInstanceOf(UsageError);
     expect(refused.message).toContain(message);
   });
 
   it("says with status 1 how to install DuckDB where it is not", async () => {
-    const bare = join(directory, "bare");
+    const bare = at("bare");
     mkdirSync(join(bare, "node_modules"), { recursive: true });
-    cpSync(join(root, "dist"), join(bare, "dist"), { recursive: true });
-    cpSync(join(root, "package.json"), join(bare, "package.json"));
-    for (const name of readdirSync(join(root, "node_modules")).filter((name) => !/^[.]|^@duckdb$/.test(name)))
-      symlinkSync(join(root, "node_modules", name), join(bare, "node_modules", name));
-    expect(await node(join(bare, "dist/cli.js"), "query", "SELECT 1", "kept")).toEqual({
+    cpSync(join(ROOT, "dist"), join(bare, "dist"), { recursive: true });
+    cpSync(join(ROOT, "package.json"), join(bare, "package.json"));
+    for (const name of readdirSync(join(ROOT, "node_modules")).filter((name) => !/^[.]|^@duckdb$/.test(name)))
+      symlinkSync(join(ROOT, "node_modules", name), join(bare, "node_modules", name));
+    expect(await start(["query", "SELECT 1", "kept"], { program: join(bare, "dist/cli.js") }).ended).toEqual({
       status: 1,
       stdout: "",
       stderr: "klpsim: query needs DuckDB, which is not installed: npm install @duckdb/node-api\n",

@@ -1,23 +1,11 @@
 // klpsim replay as a user meets it: the built dist/cli.js in a process of its own.
 
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { RunResult } from "../../../src/results/result.js";
+import { klpsim, workshop } from "../../spawned.js";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-
-function klpsim(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ["dist/cli.js", ...args], { cwd: root }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
+const { at } = workshop("replay");
 const SCENARIO = ["examples/blocked-readers.yaml", "--policy", "linux-6.1", "--set", "workload.reader.count=12"];
 
 describe("klpsim replay", () => {
@@ -51,12 +39,9 @@ describe("klpsim replay", () => {
   });
 
   it("writes a form to a file, and nothing to stdout", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "klpsim-replay-"));
-    const file = join(directory, "replay.svg");
-    const { status, stdout } = await klpsim("replay", ...SCENARIO, "--format", "svg", "-o", file);
+    const { status, stdout } = await klpsim("replay", ...SCENARIO, "--format", "svg", "-o", at("replay.svg"));
     expect([status, stdout]).toEqual([0, ""]);
-    expect(await readFile(file, "utf8")).toMatch(/^<svg .*<\/svg>\n$/s);
-    await rm(directory, { recursive: true });
+    expect(readFileSync(at("replay.svg"), "utf8")).toMatch(/^<svg .*<\/svg>\n$/s);
   });
 
   it.each([

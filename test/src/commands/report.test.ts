@@ -1,44 +1,29 @@
 // The report as a user meets it: the built dist/cli.js in a process of its own.
 
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { workshop } from "../../spawned.js";
 import { SMALL_SCENARIO } from "../execute/small-job.js";
 import { madeRun, threePolicies } from "../report/made-results.js";
 
-const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 const PNG = "89504e470d0a1a0a";
-let directory: string;
-
-function klpsim(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { cwd: directory }, (error, stdout, stderr) =>
-      resolve({ status: error ? error.code : 0, stdout, stderr }),
-    );
-  });
-}
+const { directory, at, file, klpsim } = workshop("report");
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "klpsim-report-"));
-  writeFileSync(join(directory, "small.json"), JSON.stringify(SMALL_SCENARIO));
-  writeFileSync(join(directory, "made.json"), JSON.stringify(madeRun(threePolicies(60))));
-  mkdirSync(join(directory, "empty"));
+  file("small.json", JSON.stringify(SMALL_SCENARIO));
+  file("made.json", JSON.stringify(madeRun(threePolicies(60))));
+  mkdirSync(at("empty"));
   expect(await klpsim("run", "small.json", "--out", "kept")).toMatchObject({ status: 0 });
 });
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("klpsim report", () => {
   it("writes a run directory as one page, with its scenario and histogram, and without its path", async () => {
     expect(await klpsim("report", "kept", "-o", "page.html")).toEqual({ status: 0, stdout: "", stderr: "" });
-    const page = readFileSync(join(directory, "page.html"), "utf8");
+    const page = readFileSync(at("page.html"), "utf8");
     for (const part of ["<!doctype html>", "When transitions complete", "The scenario", "The slowest transition"])
       expect(page).toContain(part);
     expect(page).not.toContain(directory);
-    expect((await klpsim("report", join(directory, "kept", "results.json"), "-o", "-")).stdout).toBe(page);
+    expect((await klpsim("report", at("kept", "results.json"), "-o", "-")).stdout).toBe(page);
   });
 
   it("leaves the slowest transition out on request", async () => {
@@ -57,14 +42,10 @@ describe("klpsim report", () => {
       status: 0,
       stderr: "",
     });
-    expect(readdirSync(join(directory, "svg"))).toContain("small-histogram.svg");
-    expect(readFileSync(join(directory, "svg", "made-ccdf.svg"), "utf8")).toMatch(
-      /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/,
-    );
-    expect(readdirSync(join(directory, "png")).map((name) => name.replace("png", "svg"))).toEqual(
-      readdirSync(join(directory, "svg")),
-    );
-    const bytes = readFileSync(join(directory, "png", "made-ccdf.png"));
+    expect(readdirSync(at("svg"))).toContain("small-histogram.svg");
+    expect(readFileSync(at("svg", "made-ccdf.svg"), "utf8")).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(readdirSync(at("png")).map((name) => name.replace("png", "svg"))).toEqual(readdirSync(at("svg")));
+    const bytes = readFileSync(at("png", "made-ccdf.png"));
     expect(bytes.subarray(0, 8).toString("hex")).toBe(PNG);
     expect(bytes.readUInt32BE(16)).toBe(1600);
   });

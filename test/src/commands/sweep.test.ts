@@ -1,19 +1,8 @@
 // klpsim sweep as a user meets it: the built dist/cli.js in a process of its own.
 
-import { execFile, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { SweepResult } from "../../../src/results/result.js";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-
-function klpsim(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ["dist/cli.js", ...args], { cwd: root }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+import { klpsim, start } from "../../spawned.js";
 
 const EXAMPLE = "examples/sweep-overcommit.yaml";
 
@@ -45,10 +34,9 @@ describe("klpsim sweep", () => {
   });
 
   it("ends with 130 on SIGINT", async () => {
-    const child = spawn(process.execPath, ["dist/cli.js", "sweep", EXAMPLE, "--replicas", "10000000"], { cwd: root });
-    child.stderr.once("data", () => child.kill("SIGINT"));
-    const status = await new Promise((resolve) => child.once("exit", resolve));
-    expect(status).toBe(130);
+    const { child, ended } = start(["sweep", EXAMPLE, "--replicas", "10000000"]);
+    child.stderr?.once("data", () => child.kill("SIGINT"));
+    expect((await ended).status).toBe(130);
   });
 });
 

@@ -1,21 +1,10 @@
 // klpsim run --until as a user meets it: the built dist/cli.js in a process of its own.
 
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { RunResult } from "../../../src/results/result.js";
+import { klpsim } from "../../spawned.js";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-
-function klpsim(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ["dist/cli.js", "run", ...args], { cwd: root }, (error, stdout, stderr) => {
-      resolve({ status: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-const LITE = ["examples/patch-lite.yaml", "--set", "workload.task.count=16"];
+const LITE = ["run", "examples/patch-lite.yaml", "--set", "workload.task.count=16"];
 
 describe("klpsim run --until", () => {
   it("stops where it knows enough, and has it in the JSON", async () => {
@@ -42,7 +31,7 @@ describe("klpsim run --until", () => {
   it.each([
     ["a rule that is none", [...LITE, "--until", "p99 ci > 1%"], '--until "p99 ci > 1%":8: expected <, got >'],
     ["a policy that is not there", [...LITE, "--until", "p99 plan ci < 1%"], "did you mean plain?"],
-    ["another experiment", ["examples/rseq-delay.yaml", "--until", "p99 ci < 1%"], "takes --replicas alone"],
+    ["another experiment", ["run", "examples/rseq-delay.yaml", "--until", "p99 ci < 1%"], "takes --replicas alone"],
   ])("refuses %s with exit status 2", async (_, args, message) => {
     const { status, stdout, stderr } = await klpsim(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
