@@ -99,3 +99,11 @@ export function mixed(parts: { weight: number; law: Closed }[]): Closed {
 
 /** Distribution of what is left of a phase found running at a random time: the survival function over the mean, integrated by parts. */
 export const residual = (law: Closed, x: number): number => (x * (1 - law.cdf(x))) / law.mean + law.biased(x);
+
+/** P(a task of examples/patch-lite.yaml is a straggler after so many seconds): in user mode or a clean sleep it is switched at once, in an affected sleep of mean 2 s when that ends. */
+const patchLiteStraggler = (t: number): number =>
+  0.8 * Math.exp(-t / 2) + 0.02 * (Math.exp(-200 * t) + 0.1 * (200 / 199.5) * (Math.exp(-t / 2) - Math.exp(-200 * t)));
+
+/** P(one at least of so many tasks of it is), so that a try at that time does not complete the transition. */
+export const patchLiteLater = (tasks: number, seconds: number): number =>
+  -Math.expm1(tasks * Math.log1p(-patchLiteStraggler(seconds)));

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { Core, compileCore } from "../src/core.js";
 import type { Counts } from "../src/results/counts.js";
 import { compileScenario } from "../src/scenario/index.js";
-import { CLOSED, type Closed, mixed, residual } from "./closed.js";
+import { CLOSED, type Closed, mixed, patchLiteLater, residual } from "./closed.js";
 
 const REPLICAS = Number(process.env.KLPSIM_LAW_REPLICAS ?? 0);
 const replicas = (quick: number) => REPLICAS || quick;
@@ -141,18 +141,13 @@ function expectQuantiles(sample: Sample, survival: Survival): void {
 }
 
 describe("patch-lite", () => {
-  /** A task is in user mode or in a clean sleep, from which it is switched at once, or in an affected sleep of mean 2 s. */
-  const straggling: Survival = (t) =>
-    0.8 * Math.exp(-t / 2) +
-    0.02 * (Math.exp(-200 * t) + 0.1 * (200 / 199.5) * (Math.exp(-t / 2) - Math.exp(-200 * t)));
-
   const cases: { tasks: number; quick: number; mean: number; later15: number }[] = [
     { tasks: 16, quick: 200_000, mean: 6.8202, later15: 0.007074 },
     { tasks: 256, quick: 20_000, mean: 12.3074, later15: 0.107368 },
     { tasks: 4096, quick: 1500, mean: 17.8489, later15: 0.837535 },
   ];
   for (const { tasks, quick, mean, later15 } of cases) {
-    const survival: Survival = (t) => -Math.expm1(tasks * Math.log1p(-straggling(t)));
+    const survival: Survival = (t) => patchLiteLater(tasks, t);
 
     it(`Always: the law for ${tasks} tasks has mean ${mean} s and passes 15 s with probability ${later15}`, () => {
       let sum = 0;

@@ -15,6 +15,7 @@ import { binomialCdf } from "../../../src/results/binomial.js";
 import { newOutcomes, type Outcomes } from "../../../src/results/outcomes.js";
 import type { CompareResult, Estimate } from "../../../src/results/result.js";
 import { compileScenario } from "../../../src/scenario/index.js";
+import { patchLiteLater } from "../../closed.js";
 
 const REPETITIONS = Number(process.env.KLPSIM_COVERAGE ?? 150);
 const REPLICAS = 400;
@@ -30,18 +31,9 @@ interface Law {
   mean: number;
 }
 
-/** P(complete by t), t in milliseconds: the comment in examples/patch-lite.yaml. */
-function sleepersBy(ms: number): number {
-  const t = ms / 1000;
-  const left =
-    0.8 * Math.exp(-t / 2) +
-    0.02 * (Math.exp(-200 * t) + 0.1 * (200 / 199.5) * (Math.exp(-t / 2) - Math.exp(-200 * t)));
-  return (1 - left) ** TASKS;
-}
-
 /** Tries at whole multiples of `periodMs`; after `signalMs` nobody sleeps. */
 function tries(periodMs: number, signalMs = Infinity): Law {
-  const by = (ms: number) => (ms > signalMs ? 1 : sleepersBy(ms));
+  const by = (ms: number) => (ms > signalMs ? 1 : 1 - patchLiteLater(TASKS, ms / 1000));
   let mean = 0;
   for (let ms = 0; ms < 300_000; ms += periodMs) mean += periodMs * (1 - by(ms));
   const quantile = (p: number) => {

@@ -8,15 +8,11 @@ import { InProcessExecutor } from "../../../src/execute/in-process.js";
 import { PoolExecutor } from "../../../src/execute/pool.js";
 import type { RareTail } from "../../../src/results/result.js";
 import { loadScenario } from "../../../src/scenario/index.js";
+import { patchLiteLater } from "../../closed.js";
 
 const REPETITIONS = Number(process.env.KLPSIM_RARE_REPETITIONS ?? 20);
 const PATCH_LITE = readFileSync("examples/patch-lite.yaml", "utf8");
 const SMALL = { particles: 64, groups: 24, groupsMax: 24 };
-
-/** One task of patch-lite is a straggler after so many seconds (examples/patch-lite.yaml). */
-const straggling = (t: number) =>
-  0.8 * Math.exp(-t / 2) + 0.02 * (Math.exp(-200 * t) + 0.1 * (200 / 199.5) * (Math.exp(-t / 2) - Math.exp(-200 * t)));
-const law = (tasks: number, t: number) => -Math.expm1(tasks * Math.log1p(-straggling(t)));
 
 async function tailOf(
   tasks: number,
@@ -46,7 +42,7 @@ describe("rare tails of patch-lite", () => {
     [4, 44],
     [2, 46],
   ] as const) {
-    const truth = law(tasks, seconds);
+    const truth = patchLiteLater(tasks, seconds);
     it(`Always: ${tasks} tasks later than ${seconds} s with probability ${truth.toExponential(2)}`, async () => {
       const tail = await tailOf(tasks, seconds, {});
       expect(tail.method).toBe("splitting");
@@ -59,7 +55,7 @@ describe("rare tails of patch-lite", () => {
   it(`Always: of ${REPETITIONS} intervals at least 93.5%, but for chance, hold the probability`, {
     timeout: 3_600_000,
   }, async () => {
-    const truth = law(2, 20);
+    const truth = patchLiteLater(2, 20);
     let covered = 0;
     let sum = 0;
     for (let seed = 1; seed <= REPETITIONS; seed++) {
@@ -89,8 +85,8 @@ describe("rare tails of patch-lite", () => {
     const tail = await tailOf(16, 6, {});
     expect(tail.method).toBe("counting");
     expect(tail.levels).toEqual([]);
-    expect(tail.low).toBeLessThan(law(16, 6));
-    expect(tail.high).toBeGreaterThan(law(16, 6));
+    expect(tail.low).toBeLessThan(patchLiteLater(16, 6));
+    expect(tail.high).toBeGreaterThan(patchLiteLater(16, 6));
   });
 
   it("Never: an estimate where nobody is late", async () => {

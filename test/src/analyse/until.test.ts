@@ -4,26 +4,11 @@ import { runUntil, simulateUntil } from "../../../src/analyse/until.js";
 import { InProcessExecutor } from "../../../src/execute/in-process.js";
 import type { RunResult } from "../../../src/results/result.js";
 import { simulate } from "../../../src/simulate.js";
-import { coverage, patchLite, sleepers } from "../../coverage.js";
+import { coverage, independentTasks, patchLite, SLEEPER, sleepers } from "../../coverage.js";
 
 const SLEEPERS = {
+  ...independentTasks(4, SLEEPER),
   name: "sleepers",
-  host: { cpus: 4, loaderCpu: "none", idleTasks: false, schedulerTick: false },
-  workload: {
-    task: {
-      kind: "user",
-      count: 4,
-      cpus: "one-each",
-      behaviour: {
-        phases: {
-          asleep: { mode: "sleep", duration: { exponential: "2s" }, stack: ["pipe_read"], next: "awake" },
-          awake: { mode: "user", duration: "2us", next: "asleep" },
-        },
-      },
-    },
-  },
-  patch: { functions: ["pipe_read"] },
-  policies: ["plain"],
   run: { horizon: "60s", exceed: ["5s", "70s"] },
 };
 
