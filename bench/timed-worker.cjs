@@ -18,4 +18,4 @@ function timedInstance(module, imports) {
 }
 
 Object.assign(WebAssembly, { Instance: timedInstance });
-module.exports = import("../dist/execute/worker.js").then((worker) => worker.default);
+module.exports = require("../dist/execute/worker-thread.cjs");

@@ -1,4 +1,6 @@
-// What a pool thread does (worker-thread.cts loads it). It opens a job's engine with the first batch of that job.
+// What a pool thread does: it opens a job's engine with the first batch of that job. The build makes one CommonJS file of this and all it
+// needs: thirty files would each be looked for and read at every start, and Node (seen with 20.20) aborts the whole process when a
+// thread is ended inside a require() of an ES module.
 
 import { deserialize } from "node:v8";
 import type { BatchResult } from "./collector.js";
