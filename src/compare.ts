@@ -44,14 +44,14 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
 export async function compareWhole(
   options: CompareOptions,
 ): Promise<{ result: CompareResult; histograms: Histogram[] }> {
-  const { signal, onProgress, onCompared, allPairs = false, failIf = [] } = options;
+  const { onCompared, allPairs = false, failIf = [] } = options;
   const { compiled, conditions: rules } = planCompare(options);
   const names = compiled.policies.map(({ name }) => name);
   const conditions = failIf.map((text) => parseCondition(text, names));
   const { result, latencies, outcomes } = await withExecutor(options, (executor, build) =>
     rules === undefined
-      ? simulateOn(executor, compiled, build, { signal, onProgress, outcomes: true })
-      : runUntil(executor, compiled, build, { conditions: rules, signal, onProgress, outcomes: true }),
+      ? simulateOn(executor, compiled, build, { ...options, outcomes: true })
+      : runUntil(executor, compiled, build, { ...options, conditions: rules, outcomes: true }),
   );
   const confidence = result.stopping && confidenceAt(result.stopping.looks.length);
   const sides = names.map((name, i) => sideOf(name, outcomes![i]!, confidence));
@@ -59,7 +59,7 @@ export async function compareWhole(
   const standings = sides.map(standingOf);
   const [best, second, ...behind] = bestFirst(standings);
   const pairs = [[sides[second!]!, sides[best!]!] as const, ...pairsOf(sides, allPairs)];
-  const [deciding, ...comparisons] = await compareAll(pairs, compiled, { signal, onProgress: onCompared });
+  const [deciding, ...comparisons] = await compareAll(pairs, compiled, { ...options, onProgress: onCompared });
   const { timing, ...run } = result;
   const compared: CompareResult = {
     ...run,
@@ -110,12 +110,13 @@ function pairsOf(sides: Side[], all: boolean): Pair[] {
 async function compareAll(
   pairs: Pair[],
   { seed, model }: Compiled,
-  { signal, onProgress }: ExecuteOptions,
+  { signal, drain, onProgress }: ExecuteOptions,
 ): Promise<Comparison[]> {
   const started = performance.now();
   const result: Comparison[] = [];
   for (const [a, b] of pairs) {
     signal?.throwIfAborted();
+    drain?.throwIfAborted();
     const compared = comparePolicies(a, b, seed);
     result.push({ ...compared, verdict: verdictOf(compared, model.horizon / TICKS_PER_MS) });
     onProgress?.(progress(result.length, pairs.length, performance.now() - started));

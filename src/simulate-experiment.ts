@@ -46,13 +46,13 @@ async function simulateOn<E extends VariantExperiment>(
   build: Build,
   options: SimulateExperimentOptions,
 ): Promise<ExperimentResult> {
-  const { scenario, file, variants: wanted, signal, onProgress } = options;
+  const { scenario, file, variants: wanted } = options;
   const set = runSettings(options.set ?? [], options.replicas, options.seed);
   const { load, metrics, verdict } = EXPERIMENT_KINDS[experiment];
   const { name, model, variants, replicas, seed } = load(scenario, { file, set, variants: wanted });
   const job: Job<E> = { experiment, model, variants, replicas, seed };
   const started = performance.now();
-  const { counts } = await executor.run(job, { signal, onProgress });
+  const { counts } = await executor.run(job, options);
   const wallMs = performance.now() - started;
   const concluded = verdict?.of(model, variants, counts);
   return {

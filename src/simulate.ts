@@ -74,11 +74,11 @@ export async function simulateWhole(options: SimulateOptions): Promise<Simulatio
 /** A compiled scenario on threads that are there already, as a sweep's points are; `outcomes`: also what each replica came to. */
 export async function simulateOn(
   executor: Executor,
-  compiled: Pick<Compiled, "model" | "policies" | "replicas" | "seed">,
+  compiled: Compiled,
   build: Build,
-  { signal, onProgress, outcomes: wanted }: ExecuteOptions & Pick<Job, "outcomes">,
+  { outcomes: wanted, ...options }: ExecuteOptions & Pick<Job, "outcomes">,
 ): Promise<Simulation> {
-  const { model, policies, replicas, seed } = compiled;
+  const { scenario: source, model, policies, replicas, seed } = compiled;
   const started = performance.now();
   const job: Job<"transition"> = {
     experiment: "transition",
@@ -87,8 +87,9 @@ export async function simulateOn(
     replicas,
     seed,
     outcomes: wanted,
+    source,
   };
-  const outcome = await executor.run(job, { signal, onProgress });
+  const outcome = await executor.run(job, options);
   const wallMs = performance.now() - started;
   return simulationOf({ ...outcome, replicas, wallMs, workers: executor.workers }, compiled, build);
 }

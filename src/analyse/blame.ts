@@ -40,10 +40,11 @@ export async function addDelays(
 }
 
 /** A job's progress as that of the work it is part of, `before` of which is done. */
-function partOf(total: number, before: number, { signal, onProgress }: ExecuteOptions): ExecuteOptions {
-  if (onProgress === undefined) return { signal };
+function partOf(total: number, before: number, options: ExecuteOptions): ExecuteOptions {
+  const { onProgress } = options;
+  if (onProgress === undefined) return options;
   return {
-    signal,
+    ...options,
     onProgress: ({ done, rate }) => {
       const left = total - before - done;
       onProgress({ done: before + done, total, rate, etaMs: (1000 * left) / rate });

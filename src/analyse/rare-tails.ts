@@ -57,12 +57,12 @@ async function oneTail(
   model: Model,
   policy: Policy,
   seed: bigint,
-  { error, effort, signal, onProgress }: RareOptions,
+  { error, effort, ...options }: RareOptions,
 ): Promise<RareTail> {
   const { particles, groups: least, groupsMax } = effort ?? EFFORT;
   const run = (variant: SplittingVariant, first: number, replicas: number) =>
     executor
-      .run({ experiment: "splitting", model, variants: [variant], first, replicas, seed }, { signal, onProgress })
+      .run({ experiment: "splitting", model, variants: [variant], first, replicas, seed }, options)
       .then(({ counts }) => counts[0]!);
   const pilot = await run({ policy, particles: PILOT_PARTICLES, levels: null }, PILOT_GROUP, 1);
   const { levels, shares } = pilotLevels(pilot, PILOT_PARTICLES);

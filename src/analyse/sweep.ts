@@ -2,7 +2,7 @@
 // replicas with the same draws (common random numbers), so that points differ by their settings and not by chance.
 
 import { setImmediate as breathe } from "node:timers/promises";
-import type { Executor } from "../execute/executor.js";
+import type { Executor, Progress } from "../execute/executor.js";
 import { withExecutor } from "../execute/with-executor.js";
 import type { SweepAxis, SweepPoint, SweepResult } from "../results/result.js";
 import { type Histogram, histogramsOf } from "../results/tables.js";
@@ -159,10 +159,14 @@ async function runSweep(
   for (const point of coordinates) {
     const settings = settingsAt(plan, point);
     const compiled = compilePoint(plan, settings, options);
-    const onProgress = ({ done }: { done: number }) => options.onProgress?.(totals.at(done));
-    const { result, latencies } = await simulateOn(executor, compiled, build, { signal: options.signal, onProgress });
+    let kept = 0;
+    const onProgress = (progress: Progress) => {
+      kept = progress.kept ?? 0;
+      options.onProgress?.(totals.at(progress.done, kept));
+    };
+    const { result, latencies } = await simulateOn(executor, compiled, build, { ...options, onProgress });
     if (options.histograms) histograms.push(...histogramsOf(result, latencies, points.length));
-    totals.add(result.results.length * result.replicas);
+    totals.add(result.results.length * result.replicas, kept);
     points.push({ settings, hash: compiled.model.hash, results: result.results });
     horizonsMs.push(compiled.model.horizon / 1000);
   }
@@ -186,14 +190,17 @@ async function runSweep(
 /** Progress of the whole from that of its points, one after the other. */
 function progressOver(total: number, started: number) {
   let before = 0;
+  let keptBefore = 0;
   return {
-    add(more: number) {
+    add(more: number, kept = 0) {
       before += more;
+      keptBefore += kept;
     },
-    at(now: number) {
+    at(now: number, keptNow = 0) {
       const done = before + now;
-      const rate = (1000 * done) / Math.max(performance.now() - started, 0.001);
-      return { done, total, rate, etaMs: (1000 * (total - done)) / rate };
+      const kept = keptBefore + keptNow;
+      const rate = (1000 * (done - kept)) / Math.max(performance.now() - started, 0.001);
+      return { done, kept, total, rate, etaMs: (1000 * (total - done)) / rate };
     },
   };
 }

@@ -53,7 +53,7 @@ export interface RunUntilOptions extends ExecuteOptions {
 /** As simulateOn(), of what planUntil() gives. */
 export async function runUntil(
   executor: Executor,
-  compiled: Pick<Compiled, "model" | "policies" | "replicas" | "seed">,
+  compiled: Compiled,
   build: Build,
   { conditions, ...options }: RunUntilOptions,
 ): Promise<Simulation> {
@@ -92,7 +92,7 @@ class Ladder {
 
   constructor(
     private readonly executor: Executor,
-    private readonly compiled: Pick<Compiled, "model" | "policies" | "replicas" | "seed">,
+    private readonly compiled: Compiled,
     private readonly options: Omit<RunUntilOptions, "conditions">,
   ) {
     this.#sums = compiled.policies.map(() => new CountsSum());
@@ -115,9 +115,9 @@ class Ladder {
 
   /** Runs the replicas up to `replicas`. */
   async climb(replicas: number, missing: Missing): Promise<void> {
-    const { model, policies: variants, seed } = this.compiled;
+    const { scenario: source, model, policies: variants, seed } = this.compiled;
     const first = this.replicas;
-    const { signal, onProgress, outcomes: wanted } = this.options;
+    const { onProgress, outcomes: wanted } = this.options;
     const job: Job<"transition"> = {
       experiment: "transition",
       model,
@@ -126,11 +126,12 @@ class Ladder {
       replicas: replicas - first,
       seed,
       outcomes: wanted,
+      source,
     };
     const began = performance.now();
     const total = variants.length * Math.min(this.compiled.replicas, Math.max(replicas, missing.wanted));
     const { counts, layout, outcomes } = await this.executor.run(job, {
-      signal,
+      ...this.options,
       onProgress: ({ done, rate }) => {
         const all = variants.length * first + done;
         onProgress?.({ done: all, total, rate, etaMs: (1000 * (total - all)) / rate, note: missing.text });

@@ -1,12 +1,11 @@
-// Groups consecutive shards into batches that take a worker 100 ms: long against what a message to a thread and back costs,
-// short against a human's patience. The last ones are shorter, so that all workers end together. How shards are grouped
-// changes no result.
+// Cuts shards into batches that take a worker 100 ms: long against what a message to a thread and back costs, short against a human's
+// patience. The last ones are shorter, so that all workers end together. How shards are cut changes no result.
 
-import { type Plan, type Shard, shardsOf } from "./plan.js";
+import type { Shard } from "./plan.js";
 
-/** Consecutive shards of one variant, run as one range of replicas. */
+/** A range of replicas of one shard, run at once. */
 export interface Batch {
-  number: number; // in shard order, from 0
+  shard: Shard;
   variant: number;
   first: number;
   count: number;
@@ -15,53 +14,51 @@ export interface Batch {
 const BATCH_MS = 100;
 const GROWTH_MAX = 4; // from one batch to the next of its variant
 
-/** Hands out a plan's shards in order, in batches sized by how long earlier ones took. */
+/** Hands out shards in order, in batches sized by how long earlier ones took. */
 export class Batches {
-  readonly #shards: Iterator<Shard, void>;
-  readonly #shardReplicas: number;
-  #nextShard: Shard | undefined;
-  #handedOut = 0;
-  #left: number; // replicas of all variants
-  #batchReplicas: number[]; // by variant
+  #number = 0; // of the shard that is handed out
+  #next: number; // replica of it
+  #end: number; // of the shards to hand out
+  #left: number; // replicas of all shards
+  readonly #replicas = new Map<number, number>(); // of a batch, by variant
 
-  /** `inFlight`: how many batches are out at a time. */
+  /** `grain`: batches have a multiple of so many replicas, or reach a shard's end. `inFlight`: how many are out at a time. */
   constructor(
-    plan: Plan,
+    private readonly shards: readonly Shard[],
+    private readonly grain: number,
     private readonly inFlight: number,
   ) {
-    this.#shards = shardsOf(plan);
-    this.#shardReplicas = plan.shardReplicas;
-    this.#left = plan.variants * plan.replicas;
-    this.#batchReplicas = new Array(plan.variants).fill(plan.shardReplicas);
-    this.#advance();
+    this.#next = shards[0]?.first ?? 0;
+    this.#end = shards.length;
+    this.#left = shards.reduce((sum, { count }) => sum + count, 0);
   }
 
-  /** The next batch, at least one shard; undefined when all have been handed out. */
+  /** Undefined when all have been handed out. */
   next(): Batch | undefined {
-    const shard = this.#nextShard;
-    if (!shard) return undefined;
-    const batch = { number: this.#handedOut++, variant: shard.variant, first: shard.first, count: shard.count };
-    this.#advance();
-    while (this.#nextShard?.variant === batch.variant && this.#fits(batch, this.#nextShard)) {
-      batch.count += this.#nextShard.count;
-      this.#advance();
-    }
-    this.#left -= batch.count;
-    return batch;
+    const shard = this.shards[this.#number];
+    if (shard === undefined || this.#number >= this.#end) return undefined;
+    const first = this.#next;
+    const count = Math.min(shard.first + shard.count - first, this.#fitting(shard.variant));
+    this.#left -= count;
+    this.#next = first + count;
+    if (this.#next === shard.first + shard.count) this.#next = this.shards[++this.#number]?.first ?? 0;
+    return { shard, variant: shard.variant, first, count };
+  }
+
+  /** Hands out what is left of a shard begun, and no further one. */
+  drain(): void {
+    const shard = this.shards[this.#number];
+    this.#end = shard === undefined || this.#next === shard.first ? this.#number : this.#number + 1;
   }
 
   /** Tells how long a batch took in its worker. */
-  took(batch: Batch, ms: number): void {
-    const ideal = (batch.count * BATCH_MS) / Math.max(ms, 0.01);
-    this.#batchReplicas[batch.variant] = Math.max(this.#shardReplicas, Math.min(ideal, GROWTH_MAX * batch.count));
+  took({ variant, count }: Batch, ms: number): void {
+    const ideal = (count * BATCH_MS) / Math.max(ms, 0.01);
+    this.#replicas.set(variant, Math.min(ideal, GROWTH_MAX * count));
   }
 
-  #fits(batch: Batch, shard: Shard): boolean {
-    const most = Math.min(this.#batchReplicas[batch.variant], this.#left / this.inFlight);
-    return batch.count + shard.count <= most;
-  }
-
-  #advance(): void {
-    this.#nextShard = this.#shards.next().value ?? undefined;
+  #fitting(variant: number): number {
+    const most = Math.min(this.#replicas.get(variant) ?? 0, this.#left / this.inFlight);
+    return this.grain * Math.max(1, Math.floor(most / this.grain));
   }
 }

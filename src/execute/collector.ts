@@ -1,57 +1,55 @@
-// Merges what batches return, in shard order, and tells how far the run is.
+// Adds up shards, whichever comes first, and tells how far the run is.
 
-import type { Counts } from "../results/counts.js";
 import { CountsSum } from "../results/merge.js";
-import { joinOutcomes, type Outcomes } from "../results/outcomes.js";
-import type { Batch } from "./batches.js";
+import { joinRanges, type OutcomeRange } from "../results/outcomes.js";
+import type { ShardResult } from "../results/shard-store.js";
 import type { Job, Outcome, Progress } from "./executor.js";
+import type { Shard } from "./plan.js";
 
-/** What a worker returns for a batch. */
-export interface BatchResult<Layout> {
-  counts: Counts;
-  outcomes?: Outcomes;
-  layout: Layout;
-  ms: number; // spent in the engine
-}
-
-export class Collector<Layout> {
+export class Collector {
   readonly #sums: CountsSum[];
+  readonly #parts: OutcomeRange[][];
   readonly #total: number;
   readonly #started = performance.now();
-  readonly #outcomes: Outcomes[][] | undefined;
-  readonly #early = new Map<number, { batch: Batch; counts: Counts; outcomes: Outcomes | undefined }>();
-  #merged = 0; // batches
-  #done = 0; // replicas
-  #layout: Layout | undefined;
+  readonly #hasOutcomes: boolean;
+  #kept = 0; // replicas
+  #run = 0;
+  #merged = 0;
 
-  constructor(job: Pick<Job, "variants" | "replicas" | "outcomes">) {
-    this.#sums = job.variants.map(() => new CountsSum());
-    this.#outcomes = job.outcomes ? job.variants.map(() => []) : undefined;
-    this.#total = job.variants.length * job.replicas;
+  constructor({ variants, replicas, outcomes }: Pick<Job, "variants" | "replicas" | "outcomes">) {
+    this.#sums = variants.map(() => new CountsSum());
+    this.#parts = variants.map(() => []);
+    this.#hasOutcomes = Boolean(outcomes);
+    this.#total = variants.length * replicas;
   }
 
-  add(batch: Batch, { counts, outcomes, layout }: BatchResult<Layout>): void {
-    this.#layout ??= layout;
-    this.#done += batch.count;
-    this.#early.set(batch.number, { batch, counts, outcomes });
-    for (let ready = this.#early.get(this.#merged); ready; ready = this.#early.get(this.#merged)) {
-      const { variant } = ready.batch;
-      this.#sums[variant].add(ready.counts);
-      if (ready.outcomes !== undefined) this.#outcomes?.[variant].push(ready.outcomes);
-      this.#early.delete(this.#merged++);
-    }
+  /** Counts a shard, once. */
+  merge({ variant, first, count }: Shard, { counts, outcomes }: ShardResult): void {
+    this.#sums[variant]!.add(counts);
+    if (outcomes !== undefined) this.#parts[variant]!.push({ first, outcomes });
+    this.#merged += count;
+  }
+
+  /** So many replicas more need not be run. */
+  kept(replicas: number): void {
+    this.#kept += replicas;
+  }
+
+  /** So many replicas more have been run. */
+  ran(replicas: number): void {
+    this.#run += replicas;
   }
 
   progress(): Progress {
-    const rate = (1000 * this.#done) / Math.max(performance.now() - this.#started, 0.001);
-    const left = this.#total - this.#done;
-    return { done: this.#done, total: this.#total, rate, etaMs: (1000 * left) / rate };
+    const rate = (1000 * this.#run) / Math.max(performance.now() - this.#started, 0.001);
+    const done = this.#kept + this.#run;
+    const left = this.#total - done;
+    return { done, kept: this.#kept, total: this.#total, rate, etaMs: left === 0 ? 0 : (1000 * left) / rate };
   }
 
-  outcome(): Outcome<Layout> {
-    if (this.#layout === undefined || this.#done !== this.#total)
-      throw new Error("the run ended before its last replica");
+  outcome<Layout>(layout: Layout): Outcome<Layout> {
+    if (this.#merged !== this.#total) throw new Error("the run ended before its last replica");
     const counts = this.#sums.map((sum) => sum.counts());
-    return { layout: this.#layout, counts, outcomes: this.#outcomes?.map(joinOutcomes) };
+    return { layout, counts, ...(this.#hasOutcomes ? { outcomes: this.#parts.map(joinRanges) } : {}) };
   }
 }

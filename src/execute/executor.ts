@@ -2,6 +2,8 @@
 
 import type { Counts } from "../results/counts.js";
 import type { Outcomes } from "../results/outcomes.js";
+import type { ShardStore } from "../results/shard-store.js";
+import type { Scenario } from "../scenario/index.js";
 import { ENGINES, type Engine, type ExperimentName, type Experiments } from "./engine.js";
 
 export interface Job<E extends ExperimentName = ExperimentName> {
@@ -14,6 +16,8 @@ export interface Job<E extends ExperimentName = ExperimentName> {
   seed: bigint;
   /** Also what each replica came to, with prompts what made its last task move; of a transition only. */
   outcomes?: boolean | "prompts";
+  /** What model and variants were compiled from, where another machine can compile them again. */
+  source?: Scenario;
 }
 
 type LayoutOf<E extends ExperimentName> = Experiments[E]["layout"];
@@ -29,8 +33,10 @@ export function openEngine<E extends ExperimentName>(
 /** How far a run is, in replicas of any variant. */
 export interface Progress {
   done: number;
+  /** Of those, so many were there already; none unless said. */
+  kept?: number;
   total: number;
-  rate: number; // replicas a second so far
+  rate: number; // of those run now, a second
   etaMs: number;
   /** What else there is to tell. */
   note?: string;
@@ -41,6 +47,12 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
   /** Called after every batch, tens of times a second. */
   onProgress?: (progress: Progress) => void;
+  /** Where finished shards are kept: what it has is not run again. */
+  store?: ShardStore;
+  /** Shards a variant; by default as many as their work makes worthwhile. Only with a store. */
+  shards?: number;
+  /** Starts no further shard, lets those under way finish and be kept, then rejects with the signal's reason. */
+  drain?: AbortSignal;
 }
 
 export interface Outcome<Layout> {

@@ -2,12 +2,12 @@
 
 import { setImmediate as breathe } from "node:timers/promises";
 import { type Build, compileModule } from "../wasm.js";
-import { Batches } from "./batches.js";
-import { Collector } from "./collector.js";
+import type { Batch } from "./batches.js";
 import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
 import { type ExecuteOptions, type Executor, type Job, type Outcome, openEngine } from "./executor.js";
-import { planRun } from "./plan.js";
 import { runBatch } from "./run-batch.js";
+import { runBatches } from "./run-batches.js";
+import { runShards } from "./run-shards.js";
 
 /** Runs batch by batch in the calling thread, giving way to its other work between two batches. */
 export class InProcessExecutor implements Executor {
@@ -15,23 +15,20 @@ export class InProcessExecutor implements Executor {
 
   constructor(private readonly build: Build = "release") {}
 
-  async run<E extends ExperimentName>(
-    job: Job<E>,
-    { signal, onProgress }: ExecuteOptions = {},
-  ): Promise<Outcome<Experiments[E]["layout"]>> {
-    const engine = openEngine(await compileModule(ENGINES[job.experiment].module, this.build), job);
-    const batches = new Batches(planRun(job), 1);
-    const collector = new Collector<Experiments[E]["layout"]>(job);
-    for (let batch = batches.next(); batch; batch = batches.next()) {
-      signal?.throwIfAborted();
-      const result = runBatch(engine, job, batch);
-      batches.took(batch, result.ms);
-      collector.add(batch, result);
-      onProgress?.(collector.progress());
-      await breathe();
-    }
-    signal?.throwIfAborted();
-    return collector.outcome();
+  run<E extends ExperimentName>(job: Job<E>, options: ExecuteOptions = {}): Promise<Outcome<Experiments[E]["layout"]>> {
+    const { signal, drain } = options;
+    return runShards(job, options, {
+      build: this.build,
+      run: async (shards, plan, sink) => {
+        const engine = openEngine(await compileModule(ENGINES[job.experiment].module, this.build), job);
+        const send = async (batch: Batch) => {
+          await breathe();
+          signal?.throwIfAborted();
+          return runBatch(engine, job, batch);
+        };
+        return runBatches(shards, plan, { count: 1, send }, sink, drain);
+      },
+    });
   }
 
   async close(): Promise<void> {}

@@ -6,11 +6,12 @@ import { serialize } from "node:v8";
 import { Piscina } from "piscina";
 import { packageFile } from "../package-file.js";
 import { type Build, compileModule } from "../wasm.js";
-import { type Batch, Batches } from "./batches.js";
-import { type BatchResult, Collector } from "./collector.js";
+import type { Batch } from "./batches.js";
 import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
 import type { ExecuteOptions, Executor, Job, Outcome } from "./executor.js";
-import { planRun, shardCount } from "./plan.js";
+import type { BatchResult } from "./run-batch.js";
+import { runBatches } from "./run-batches.js";
+import { runShards } from "./run-shards.js";
 import type { BatchMessage } from "./worker.js";
 
 export interface PoolOptions {
@@ -47,39 +48,34 @@ export class PoolExecutor implements Executor {
     this.#workerFile = workerFile ?? fileURLToPath(BUILT_WORKER);
   }
 
-  async run<E extends ExperimentName>(
-    job: Job<E>,
-    { signal, onProgress }: ExecuteOptions = {},
-  ): Promise<Outcome<Experiments[E]["layout"]>> {
-    const plan = planRun(job);
-    const module = await compileModule(ENGINES[job.experiment].module, this.#build);
-    this.#pool ??= startPool(this.#workerFile, this.workers, shardCount(plan));
-    const { threads, broken } = this.#pool;
-    signal?.throwIfAborted();
-    const laneCount = LANES_PER_WORKER * this.workers;
-    const batches = new Batches(plan, laneCount);
-    const collector = new Collector<Experiments[E]["layout"]>(job);
-    const send = this.#sender<Experiments[E]["layout"]>(threads, module, job);
-    const lane = async () => {
-      for (let batch = batches.next(); batch; batch = batches.next()) {
-        const result = await send(batch);
-        batches.took(batch, result.ms);
-        collector.add(batch, result);
-        onProgress?.(collector.progress());
-      }
-    };
-    const lanes = Array.from({ length: laneCount }, lane);
+  run<E extends ExperimentName>(job: Job<E>, options: ExecuteOptions = {}): Promise<Outcome<Experiments[E]["layout"]>> {
+    type Layout = Experiments[E]["layout"];
+    const { signal, drain } = options;
+    return runShards<E>(job, options, {
+      build: this.#build,
+      run: async (shards, plan, sink) => {
+        const module = await compileModule(ENGINES[job.experiment].module, this.#build);
+        const grains = shards.reduce((sum, { count }) => sum + Math.ceil(count / plan.grain), 0);
+        this.#pool ??= startPool(this.#workerFile, this.workers, grains);
+        const { threads, broken } = this.#pool;
+        const lanes = { count: LANES_PER_WORKER * this.workers, send: this.#sender<Layout>(threads, module, job) };
+        return this.#untilBroken(runBatches(shards, plan, lanes, sink, drain), broken, signal);
+      },
+    });
+  }
+
+  /** The work, unless the threads break or `signal` aborts before it is done: then no thread goes on with it. */
+  async #untilBroken<T>(work: Promise<T>, broken: Promise<never>, signal: AbortSignal | undefined): Promise<T> {
     const ended = new AbortController();
     try {
-      await Promise.race([Promise.all(lanes), broken, whenAborted(signal, ended.signal)]);
+      return await Promise.race([work, broken, whenAborted(signal, ended.signal)]);
     } catch (error) {
       await this.close(); // also ends the batches that still run
-      await Promise.allSettled(lanes);
+      await work.catch(() => {});
       throw error;
     } finally {
       ended.abort();
     }
-    return collector.outcome();
   }
 
   async close(): Promise<void> {
@@ -94,7 +90,7 @@ export class PoolExecutor implements Executor {
     job: Job,
   ): (batch: Batch) => Promise<BatchResult<Layout>> {
     const jobNumber = this.#jobs++;
-    const bytes = shared(serialize(job));
+    const bytes = shared(serialize({ ...job, source: undefined }));
     return async ({ variant, first, count }) =>
       (await threads.run({ jobNumber, module, job: bytes, variant, first, count })) as BatchResult<Layout>;
   }
@@ -106,11 +102,11 @@ function shared(bytes: Uint8Array): SharedArrayBuffer {
   return buffer;
 }
 
-/** As many threads at once as the first job has shards for; more if a later job has. */
-function startPool(filename: string, workers: number, shards: number): Pool {
+/** As many threads at once as the first job has batches for; more if a later job has. */
+function startPool(filename: string, workers: number, batches: number): Pool {
   const threads: Threads = new Piscina({
     filename,
-    minThreads: Math.min(workers, shards),
+    minThreads: Math.min(workers, batches),
     maxThreads: workers,
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: LANES_PER_WORKER,
@@ -125,6 +121,7 @@ function startPool(filename: string, workers: number, shards: number): Pool {
 /** Rejects with the reason when `signal` aborts; stops listening when `ended` does. */
 function whenAborted(signal: AbortSignal | undefined, ended: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
+    if (signal?.aborted) reject(signal.reason);
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: ended });
   });
 }

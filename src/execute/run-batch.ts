@@ -1,8 +1,14 @@
 // One batch on one engine instance: the step that every executor ends in.
 
-import type { BatchResult } from "./collector.js";
+import type { ShardResult } from "../results/shard-store.js";
 import type { Engine } from "./engine.js";
 import type { Job } from "./executor.js";
+
+/** What comes of a batch. */
+export interface BatchResult<Layout> extends ShardResult {
+  layout: Layout;
+  ms: number; // spent in the engine
+}
 
 /** Runs a range of replicas of a variant. */
 export function runBatch<Layout>(

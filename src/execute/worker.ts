@@ -3,10 +3,9 @@
 // thread is ended inside a require() of an ES module.
 
 import { deserialize } from "node:v8";
-import type { BatchResult } from "./collector.js";
 import type { Engine } from "./engine.js";
 import { type Job, openEngine } from "./executor.js";
-import { runBatch } from "./run-batch.js";
+import { type BatchResult, runBatch } from "./run-batch.js";
 
 /** A batch as it travels. The module and the job are shared: sending them costs the same whatever their size. */
 export interface BatchMessage {

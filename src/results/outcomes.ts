@@ -42,26 +42,33 @@ export function joinOutcomes(parts: Outcomes[]): Outcomes {
   const count = parts.reduce((sum, { complete }) => sum + complete.length, 0);
   const prompted = parts.every(({ prompt }) => prompt !== null);
   const whole = newOutcomes(count, prompted);
+  const columns = outcomeColumns(whole);
   let row = 0;
   for (const part of parts) {
-    for (const [to, from] of columnPairs(whole, part)) to.set(from, row);
+    const own = outcomeColumns(part);
+    for (const [i, column] of columns.entries()) column.set(own[i]!, row);
     row += part.complete.length;
   }
   return whole;
 }
 
+/** Of replicas first, first + 1, ... */
+export interface OutcomeRange {
+  first: number;
+  outcomes: Outcomes;
+}
+
+/** Adjoining ranges, whichever comes first, as one. */
+export function joinRanges(ranges: OutcomeRange[]): Outcomes {
+  return joinOutcomes(ranges.sort((a, b) => a.first - b.first).map(({ outcomes }) => outcomes));
+}
+
 type Column = Float64Array | Int32Array | Uint8Array | Uint32Array;
 
-function columnPairs(a: Outcomes, b: Outcomes): [Column, Column][] {
-  return [
-    [a.complete, b.complete],
-    [a.decided, b.decided],
-    [a.lastSwitch, b.lastSwitch],
-    [a.blamePhase, b.blamePhase],
-    [a.blameMechanism, b.blameMechanism],
-    [a.tries, b.tries],
-    [a.rounds, b.rounds],
-    ...COUNTERS.map((name): [Column, Column] => [a.counters[name], b.counters[name]]),
-    ...(a.prompt !== null && b.prompt !== null ? [[a.prompt, b.prompt] satisfies [Column, Column]] : []),
-  ];
+/** All columns there are, in a fixed order. */
+export function outcomeColumns(one: Outcomes): Column[] {
+  const { complete, decided, lastSwitch, blamePhase, blameMechanism, tries, rounds, counters, prompt } = one;
+  const counted = COUNTERS.map((name) => counters[name]);
+  const prompted = prompt === null ? [] : [prompt];
+  return [complete, decided, lastSwitch, blamePhase, blameMechanism, tries, rounds, ...counted, ...prompted];
 }

@@ -5,6 +5,8 @@ import { InProcessExecutor } from "../../../src/execute/in-process.js";
 import { PoolExecutor } from "../../../src/execute/pool.js";
 import { COUNTERS } from "../../../src/results/counts.js";
 import { joinOutcomes } from "../../../src/results/outcomes.js";
+import { type ShardKey, shardName } from "../../../src/results/shard-key.js";
+import { MemoryStore } from "./memory-store.js";
 import { smallJob } from "./small-job.js";
 
 const job = smallJob();
@@ -60,6 +62,53 @@ for (const [name, executor] of [
       expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b));
       expect(seen.at(-1)).toMatchObject({ done: 600, total: 600, etaMs: 0 });
       expect(seen.at(-1)?.rate).toBeGreaterThan(0);
+    });
+
+    it.each([false, true, "prompts"] as const)(
+      "comes to the same with a store, empty, half full or full (outcomes: %s)",
+      async (outcomes) => {
+        const wanted = { ...job, outcomes };
+        const plain = await executor.run(wanted);
+        const store = new MemoryStore();
+        expect(await executor.run(wanted, { store, shards: 7 })).toEqual(plain);
+        const whole = new Map(store.shards);
+        expect(whole.size).toBe(14);
+        for (const name of [...whole.keys()].filter((_, i) => i % 2)) store.shards.delete(name);
+        expect(await executor.run(wanted, { store, shards: 7 })).toEqual(plain);
+        expect(new Map([...store.shards].sort())).toEqual(new Map([...whole].sort()));
+        expect(await executor.run(wanted, { store, shards: 7 })).toEqual(plain);
+      },
+    );
+
+    it("runs what the store has not, and nothing else", async () => {
+      const store = new MemoryStore();
+      await executor.run(job, { store, shards: 7 });
+      const names = [...store.shards.keys()];
+      for (const name of [names[3]!, names[9]!]) store.shards.delete(name);
+      const written: string[] = [];
+      const seen: Progress[] = [];
+      const watched = { read: store.read, write: async (key: ShardKey) => void written.push(shardName(key)) };
+      await executor.run(job, { store: watched, shards: 7, onProgress: (progress) => seen.push(progress) });
+      expect(written.sort()).toEqual([names[3]!, names[9]!].sort());
+      expect(seen.at(-1)).toMatchObject({ done: 600, total: 600 });
+      expect(seen.at(-1)!.kept).toBeGreaterThan(500);
+    });
+
+    it("drained, ends with the shards that had begun, all of them kept", async () => {
+      const store = new MemoryStore();
+      const drain = new AbortController();
+      const run = executor.run(
+        { ...job, replicas: 1e6 },
+        { store, shards: 1e4, drain: drain.signal, onProgress: () => drain.abort(new Error("drained")) },
+      );
+      await expect(run).rejects.toThrow("drained");
+      expect(store.shards.size).toBeGreaterThan(0);
+      expect(store.shards.size).toBeLessThan(10);
+    });
+
+    it("fails where a shard cannot be kept", async () => {
+      const write = () => Promise.reject(new Error("no space"));
+      await expect(executor.run(job, { store: { read: async () => undefined, write } })).rejects.toThrow("no space");
     });
 
     it("stops when aborted, with the signal's reason, and works again afterwards", async () => {

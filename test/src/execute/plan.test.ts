@@ -3,45 +3,52 @@ import { describe, expect, it } from "vitest";
 import { planRun, shardsOf } from "../../../src/execute/plan.js";
 import type { Model, Policy } from "../../../src/scenario/model.js";
 
-const planOf = (taskCount: number, cpus: number, policies: number, replicas: number) =>
-  planRun({
-    experiment: "transition",
-    model: { hash: "h", taskCount, host: { cpus } } as Model,
-    variants: new Array<Policy>(policies),
-    replicas,
-  });
+const jobOf = (taskCount: number, cpus: number, policies: number, replicas: number) => ({
+  experiment: "transition" as const,
+  model: { taskCount, host: { cpus } } as Model,
+  variants: new Array<Policy>(policies),
+  replicas,
+});
 
 describe("planRun", () => {
-  it("covers every replica of every variant once, in order", () => {
+  const numberOf = fc.integer({ min: 1, max: 20_000 });
+
+  it.each([
+    ["by their work", fc.constant(undefined)],
+    ["as many as asked for", fc.integer({ min: 1, max: 300 })],
+  ])("covers every replica of every variant once, in order, in shards %s", (_, shards) => {
     fc.assert(
-      fc.property(
-        fc.nat(65_536),
-        fc.integer({ min: 1, max: 5 }),
-        fc.integer({ min: 1, max: 20_000 }),
-        (tasks, policies, replicas) => {
-          const shards = [...shardsOf(planOf(tasks, 64, policies, replicas))];
-          const follows = shards.every(({ variant, first, count }, i) => {
-            const next = shards[i + 1] ?? { variant: policies, first: 0 };
-            const end = first + count;
-            return (
-              count > 0 && (end === replicas ? next.variant === variant + 1 && next.first === 0 : next.first === end)
-            );
-          });
-          expect(shards[0]).toMatchObject({ scenario: "h", variant: 0, first: 0 });
-          expect(follows).toBe(true);
-        },
-      ),
+      fc.property(fc.nat(65_536), fc.integer({ min: 1, max: 5 }), numberOf, fc.nat(5000), shards, (...drawn) => {
+        const [tasks, policies, replicas, first, wanted] = drawn;
+        const plan = planRun({ ...jobOf(tasks, 64, policies, replicas), first }, wanted);
+        const next = { variant: 0, first };
+        for (const shard of shardsOf(plan)) {
+          expect(shard).toMatchObject(next);
+          expect(shard.count).toBeGreaterThan(0);
+          next.first += shard.count;
+          if (next.first === first + replicas) Object.assign(next, { variant: next.variant + 1, first });
+        }
+        expect(next).toEqual({ variant: policies, first });
+        if (wanted !== undefined) expect([...shardsOf(plan)]).toHaveLength(policies * Math.min(wanted, replicas));
+      }),
       { numRuns: 50 },
     );
   });
 
-  it("makes shards smaller as hosts grow, never empty, and the same however many replicas are asked for", () => {
+  it("makes grains smaller as hosts grow, never empty, and the same however many replicas are asked for", () => {
     const sizes = [
       [1, 1],
       [272, 64],
       [65_536, 4096],
-    ].map(([tasks, cpus]) => planOf(tasks, cpus, 1, 10).shardReplicas);
+    ].map(([tasks, cpus]) => planRun(jobOf(tasks!, cpus!, 1, 10)).grain);
     expect(sizes).toEqual([2048, 8, 1]);
-    expect(planOf(272, 64, 4, 1e9).shardReplicas).toBe(8);
+    expect(planRun(jobOf(272, 64, 4, 1e9)).grain).toBe(8);
+  });
+
+  it("makes shards of as much work each, 4,096 of a variant at most", () => {
+    expect(planRun(jobOf(272, 64, 1, 1e5)).shards).toBe(9);
+    expect(planRun(jobOf(272, 64, 1, 1e6)).shards).toBe(81);
+    expect(planRun(jobOf(272, 64, 1, 1e9)).shards).toBe(4096);
+    expect(planRun(jobOf(65_536, 4096, 1, 10)).shards).toBe(1);
   });
 });
