@@ -3,45 +3,36 @@
 // (an option, a file, a scenario), 3 a comparison failed, 130 interrupted.
 
 import { Command, CommanderError } from "commander";
-import { compareCommand } from "./commands/compare.js";
-import { completionsCommand, manualCommand } from "./commands/completions.js";
-import { doctorCommand } from "./commands/doctor.js";
-import { explainCommand } from "./commands/explain.js";
-import { exportCommand } from "./commands/export.js";
 import { Failure } from "./commands/failure.js";
-import { initCommand } from "./commands/init.js";
 import { Interrupted } from "./commands/interrupt.js";
-import { litmusCommand } from "./commands/litmus.js";
-import { behavioursCommand, examplesCommand, policiesCommand } from "./commands/presets.js";
-import { queryCommand } from "./commands/query.js";
-import { replayCommand } from "./commands/replay.js";
-import { reportCommand } from "./commands/report.js";
-import { runCommand } from "./commands/run.js";
-import { sweepCommand } from "./commands/sweep.js";
 import { UsageError } from "./commands/usage-error.js";
-import { validateCommand } from "./commands/validate.js";
 import { ScenarioError } from "./scenario/index.js";
 import { version } from "./version.js";
 
-const COMMANDS = [
-  initCommand,
-  runCommand,
-  compareCommand,
-  sweepCommand,
-  replayCommand,
-  reportCommand,
-  exportCommand,
-  queryCommand,
-  explainCommand,
-  validateCommand,
-  litmusCommand,
-  policiesCommand,
-  behavioursCommand,
-  examplesCommand,
-  completionsCommand,
-  doctorCommand,
-  manualCommand,
-];
+type Add = (program: Command) => void;
+
+/** In the order of --help. Each is loaded where it is asked for: all of them would be a fifth of every start. */
+const COMMANDS: Record<string, () => Promise<Add>> = {
+  init: async () => (await import("./commands/init.js")).initCommand,
+  run: async () => (await import("./commands/run.js")).runCommand,
+  compare: async () => (await import("./commands/compare.js")).compareCommand,
+  sweep: async () => (await import("./commands/sweep.js")).sweepCommand,
+  replay: async () => (await import("./commands/replay.js")).replayCommand,
+  report: async () => (await import("./commands/report.js")).reportCommand,
+  export: async () => (await import("./commands/export.js")).exportCommand,
+  query: async () => (await import("./commands/query.js")).queryCommand,
+  explain: async () => (await import("./commands/explain.js")).explainCommand,
+  validate: async () => (await import("./commands/validate.js")).validateCommand,
+  litmus: async () => (await import("./commands/litmus.js")).litmusCommand,
+  policies: async () => (await import("./commands/presets.js")).policiesCommand,
+  behaviours: async () => (await import("./commands/presets.js")).behavioursCommand,
+  examples: async () => (await import("./commands/presets.js")).examplesCommand,
+  completions: async () => (await import("./commands/completions.js")).completionsCommand,
+  doctor: async () => (await import("./commands/doctor.js")).doctorCommand,
+  manual: async () => (await import("./commands/completions.js")).manualCommand,
+};
+/** They tell of all commands. */
+const OF_ALL = ["completions", "manual"];
 
 const HELP = `
 Examples:
@@ -52,7 +43,8 @@ Examples:
 
 Exit status: 0 done, 1 failure, 2 the caller's mistake, 3 a comparison failed, 130 interrupted.`;
 
-function klpsim(): Command {
+/** With the command that is asked for, or with all where it takes all to say what there is. */
+async function klpsim(asked: string | undefined): Promise<Command> {
   const program = new Command("klpsim")
     .description(
       "Simulates Linux livepatch transitions: how long they take, what holds them up, what chasing stragglers costs.",
@@ -63,7 +55,9 @@ function klpsim(): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "klpsim: ")) })
     .addHelpText("after", HELP)
     .exitOverride();
-  for (const add of COMMANDS) add(program);
+  const alone = asked !== undefined && Object.hasOwn(COMMANDS, asked) && !OF_ALL.includes(asked);
+  const loaded = await Promise.all((alone ? [asked] : Object.keys(COMMANDS)).map((name) => COMMANDS[name]!()));
+  for (const add of loaded) add(program);
   return program;
 }
 
@@ -89,7 +83,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.stderr.on("error", () => {});
 
 try {
-  await klpsim().parseAsync();
+  await (await klpsim(process.argv[2])).parseAsync();
 } catch (error) {
   process.exitCode = statusOf(error);
 }
