@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     reporters: ["default", new ClosingLine()],
-    maxWorkers: 2, // one on a machine of two CPUs unless told so: five minutes instead of three and a half
+    maxWorkers: 2, // one on a machine of two CPUs unless told so: half as much again
     sequence: { sequencer: QuickFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000, // compiling one AssemblyScript file takes a second, ten on a busy machine

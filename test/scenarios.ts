@@ -60,6 +60,12 @@ const PACES: Record<Pace, PaceBounds> = {
   },
 };
 
+/** How often a task may go round in a replica. */
+const ROUNDS_MAX = 10_000;
+/** A length in us, or what it must be so that nobody goes round too often. */
+const bounded = (length: number, horizonMs: number): number =>
+  Math.max(length, Math.round((1000 * horizonMs) / ROUNDS_MAX));
+
 /** Lengths of the other phases, us. */
 const LENGTHS = [10, 20, 50, 100, 300, 750, 1000, 3000, 4000, 10_000, 20_000, 50_000];
 const LONG_LENGTHS = [100_000, 500_000, 2_000_000];
@@ -432,14 +438,19 @@ const aloneGenes = fc.record({
 });
 type AloneGenes = typeof aloneGenes extends fc.Arbitrary<infer V> ? V : never;
 
-function alone({ mean, wait, work, light }: AloneGenes, count: number, cpus: unknown): Record<string, unknown> {
+function alone(
+  { mean, wait, work, light }: AloneGenes,
+  count: number,
+  cpus: unknown,
+  horizonMs: number,
+): Record<string, unknown> {
   const next: Record<string, number> = { long: 2 };
   const phases: Record<string, Phase> = {
     work: { mode: "user", duration: length(work.law, pick(LENGTHS, work.scale)), next },
     long: {
       mode: "sleep",
       wait: pick(WAITS, wait),
-      duration: length("exponential", pick([...LENGTHS, ...LONG_LENGTHS], mean)),
+      duration: length("exponential", bounded(pick([...LENGTHS, ...LONG_LENGTHS], mean), horizonMs)),
       affected: 1,
       next: "work",
     },
@@ -455,12 +466,13 @@ function alone({ mean, wait, work, light }: AloneGenes, count: number, cpus: unk
 function hermits(
   genes: AloneGenes,
   { online, spread }: Placing,
+  horizonMs: number,
 ): { classes: [string, Record<string, unknown>][]; others: Placing } {
   const count = Math.min(genes.count, online.length);
-  const classes: [string, Record<string, unknown>][] = [["alone", alone(genes, count, "one-each")]];
+  const classes: [string, Record<string, unknown>][] = [["alone", alone(genes, count, "one-each", horizonMs)]];
   let others = online.slice(count);
   if (genes.twice && others.length > 0) {
-    classes.push(["hermit", alone({ ...genes, mean: genes.mean + 1 }, 1, others.slice(0, 1))]);
+    classes.push(["hermit", alone({ ...genes, mean: genes.mean + 1 }, 1, others.slice(0, 1), horizonMs)]);
     others = others.slice(1);
   }
   return { classes, others: { online: others, spread: spread.filter((cpu) => others.includes(cpu)) } };
@@ -632,7 +644,7 @@ function eating(genes: PolicyGenes): PolicyGenes {
 // A caller on a tickless CPU, and tries that look at its mode before they switch it.
 
 const raceGenes = fc.record({
-  poll: fc.constantFrom("50us", "1ms", "20ms"),
+  poll: fc.constantFrom(50, 1000, 20_000),
   affected: fc.constantFrom(1, 0.5, 1, 0),
   mode: fc.constantFrom("kernel", "sleep"),
   window: fc.constantFrom("0.4us", "300us", "20ms"),
@@ -640,9 +652,12 @@ const raceGenes = fc.record({
 });
 type RaceGenes = typeof raceGenes extends fc.Arbitrary<infer V> ? V : never;
 
-function caller({ poll, affected, mode }: RaceGenes, cpu: number): Record<string, unknown> {
+function caller({ poll, affected, mode }: RaceGenes, cpu: number, horizonMs: number): Record<string, unknown> {
   const call = { mode, duration: "20us", affected, next: "poll" };
-  const phases = { poll: { mode: "user", duration: { exponential: poll }, next: "call" }, call };
+  const phases = {
+    poll: { mode: "user", duration: { exponential: us(bounded(poll, horizonMs)) }, next: "call" },
+    call,
+  };
   return { kind: "user", count: 1, cpus: [cpu], behaviour: { phases } };
 }
 
@@ -716,7 +731,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
       classes.push(...genes.crowd.map((one, i) => [`crowd${i}`, crowd(one, placing)]));
     }
     if (genes.alone !== undefined) {
-      const { classes: own, others } = hermits(genes.alone, placing);
+      const { classes: own, others } = hermits(genes.alone, placing, horizon);
       classes.splice(0, classes.length, ...own);
       if (genes.alone.company && others.online.length > 0) {
         const guests = genes.classes.slice(0, 2).map((one): ClassGenes => ({ ...one, placement: "list" }));
@@ -730,7 +745,7 @@ export const scenarioArb: fc.Arbitrary<GeneratedScenario> = fc
     const race = tickless === undefined ? undefined : genes.race;
     if (race !== undefined && tickless !== undefined) {
       hostFields.remoteWindow = race.window;
-      classes.push(["caller", caller(race, tickless)]);
+      classes.push(["caller", caller(race, tickless, horizon)]);
     }
     const simpler = genes.alone?.costs === false ? genes.policies.map(simple) : genes.policies;
     const eaten = genes.still?.eaten ? simpler.map(eating) : simpler;
