@@ -4,10 +4,11 @@
 import { after } from "./behaviour";
 import * as table from "./behaviour-table";
 import { touch } from "./cpu";
-import { durationBeyond, equilibriumBeyond, exponentialBeyond } from "./conditional";
+import { durationBeyond, exponentialBeyond } from "./conditional";
 import { FOREVER } from "./distribution";
-import { beginBranch, DURATION, ENTITY_CPU, KEYS, LOOK, rekey, resetKeys, START, uniform } from "./draw";
+import { beginBranch, DURATION, ENTITY_CPU, KEYS, LOOK, rekey, resetKeys, uniform } from "./draw";
 import { Cpu, cpuCount, idleWakeRate, startOf } from "./host";
+import { equilibriumBeyond } from "./residual";
 import * as runqueue from "./runqueue";
 import { NEVER, now } from "./runqueue";
 import { fallAsleep, rouse } from "./sleepers";
@@ -101,14 +102,9 @@ function redrawSleep(t: Task): void {
     task.setWakeAt(t, after(from, task.lengthDrawn(t)));
   } else if (!table.isHalt(phase)) {
     const from = startOf(task.homeCpu(t));
-    task.setWakeAt(t, after(from, residualBeyond(t, now - from, w)));
+    task.setWakeAt(t, after(from, equilibriumBeyond(table.duration(phase), now - from, w)));
   }
   fallAsleep(task.cpuOf(t), t);
-}
-
-/** What is left of a visit that began before the start. */
-function residualBeyond(t: Task, age: i64, w: f64): i64 {
-  return equilibriumBeyond(table.duration(task.phase(t)), uniform(t, START, 1), age, w);
 }
 
 /** In a phase of CPU time that it has not done with. */
@@ -127,7 +123,8 @@ function redrawWork(t: Task): void {
   if (left <= 0 || length >= FOREVER) return;
   const age = length - left;
   const w = uniform(t, DURATION, task.visit(t));
-  const redrawn = task.visit(t) > 0 ? durationBeyond(table.duration(task.phase(t)), age, w) : residualBeyond(t, age, w);
+  const duration = table.duration(task.phase(t));
+  const redrawn = task.visit(t) > 0 ? durationBeyond(duration, age, w) : equilibriumBeyond(duration, age, w);
   task.setLengthDrawn(t, redrawn);
   task.setLeft(t, redrawn - age);
 }

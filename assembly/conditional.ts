@@ -9,7 +9,6 @@ import {
   gammaFraction,
   gammaP,
   kindOf,
-  lengthBiased,
   LOGNORMAL,
   logGamma,
   MIXTURE,
@@ -18,10 +17,8 @@ import {
   PARETO,
   part,
   partCount,
-  pickPart,
   power,
   quantile,
-  rescale,
   standardExponential,
   ticks,
   UNIFORM,
@@ -36,31 +33,17 @@ export function durationBeyond(duration: u32, age: i64, w: f64): i64 {
   return kindOf(duration) == FIXED ? ticks(parameter(duration, 0)) : ticksBeyond(age, beyond(duration, x, w));
 }
 
-/** The same of the residual of a phase found running at a random time, where the draw u has picked its part and its length. */
-export function equilibriumBeyond(duration: u32, u: f64, age: i64, w: f64): i64 {
-  const kind = kindOf(duration);
-  const x = leastBeyond(age);
-  const a = parameter(duration, 0);
-  if (kind == EXPONENTIAL) return ticksBeyond(age, x + a * standardExponential(w));
-  if (kind == MIXTURE) {
-    const chosen = pickPart(duration, 1, u);
-    return equilibriumBeyond(<u32>part(chosen, 2), rescale(duration, chosen, 1, u), age, w);
-  }
-  const total = kind == FIXED ? a : lengthBiased(duration, kind, u);
-  return ticksBeyond(age, x + w * (total - x));
-}
-
-/** The same of what exponentialTicks() draws. */
+/** The same of what exponentialTicks() draws of this mean. */
 export function exponentialBeyond(mean: f64, age: i64, w: f64): i64 {
   return ticksBeyond(age, leastBeyond(age) + mean * standardExponential(w));
 }
 
 /** The real number from which on a length is rounded to more than `age` ticks. */
-function leastBeyond(age: i64): f64 {
+export function leastBeyond(age: i64): f64 {
   return age > 0 ? <f64>age + 0.5 : 0;
 }
 
-function ticksBeyond(age: i64, value: f64): i64 {
+export function ticksBeyond(age: i64, value: f64): i64 {
   return max<i64>(age + 1, ticks(value));
 }
 
@@ -138,13 +121,14 @@ function tableBeyond(first: u32, last: u32, x: f64): f64 {
 }
 
 /** Probability that a standard normal is more than z, to the last digits also where it is small. */
-function normalBeyond(z: f64): f64 {
+export function normalBeyond(z: f64): f64 {
   const square = (z * z) / 2;
-  const tail = 0.5 * (square < 1.5 ? 1 - gammaP(0.5, square) : upperGamma(square));
+  const tail = 0.5 * upperGamma(0.5, square);
   return z < 0 ? 1 - tail : tail;
 }
 
-/** Q(1/2, x) for x >= 1.5. */
-function upperGamma(x: f64): f64 {
-  return Math.exp(0.5 * Math.log(x) - x - logGamma(0.5)) * gammaFraction(0.5, x);
+/** Q(a, x), the rest of P(a, x), to the last digits also where it is small. */
+export function upperGamma(a: f64, x: f64): f64 {
+  if (x < a + 1) return 1 - gammaP(a, x);
+  return Math.exp(a * Math.log(x) - x - logGamma(a)) * gammaFraction(a, x);
 }

@@ -16,7 +16,7 @@ export interface BranchDraws extends Draws {
   /** The task or CPU, by entity, draws under the last branch's key. */
   rekey(entity: number): void;
   durationBeyond(dist: number, age: number, w: number): number;
-  equilibriumBeyond(dist: number, u: number, age: number, w: number): number;
+  equilibriumBeyond(dist: number, age: number, w: number): number;
   exponentialBeyond(meanTicks: number, age: number, w: number): number;
 }
 
@@ -76,7 +76,7 @@ export class BranchingCore extends Core {
       begin: (number) => void wasm.beginBranch!(number),
       rekey: (entity) => void wasm.rekey!(entity),
       durationBeyond: (dist, age, w) => Number(wasm.durationBeyond!(dist, BigInt(age), w)),
-      equilibriumBeyond: (dist, u, age, w) => Number(wasm.equilibriumBeyond!(dist, u, BigInt(age), w)),
+      equilibriumBeyond: (dist, age, w) => Number(wasm.equilibriumBeyond!(dist, BigInt(age), w)),
       exponentialBeyond: (mean, age, w) => Number(wasm.exponentialBeyond!(mean, BigInt(age), w)),
     };
   }

@@ -2,6 +2,7 @@
 
 export * from "../index";
 export { BRANCH_MAX, branchCount, isCutShort, lastTry, setBranch } from "../branch";
-export { durationBeyond, equilibriumBeyond, exponentialBeyond } from "../conditional";
+export { durationBeyond, exponentialBeyond } from "../conditional";
+export { equilibriumBeyond } from "../residual";
 export { now } from "../runqueue";
 export { beginBranch, rekey, resetKeys } from "../draw";

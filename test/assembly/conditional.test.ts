@@ -7,9 +7,9 @@ import { load } from "../load.js";
 interface Conditional {
   setDuration(index: number, kind: number, first: number, count: number, a: number, b: number, c: number): void;
   setPart(index: number, a: number, b: number, c: number): void;
-  equilibriumResidual(index: number, u: number, v: number): bigint;
+  residualSurvival(index: number, age: bigint, later: bigint): number;
   durationBeyond(index: number, age: bigint, w: number): bigint;
-  equilibriumBeyond(index: number, u: number, age: bigint, w: number): bigint;
+  equilibriumBeyond(index: number, age: bigint, w: number): bigint;
   exponentialBeyond(mean: number, age: bigint, w: number): bigint;
 }
 
@@ -114,7 +114,7 @@ describe("a duration given its age", () => {
   it("Always: a fixed one is what it is", () => {
     define(30, { kind: "fixed", parameters: [5e6] });
     expect(module.durationBeyond(30, 4_000_000n, 0.9)).toBe(5_000_000n);
-    expect(module.equilibriumBeyond(30, 0.3, 4_000_000n, 0.5)).toBe(4_500_000n);
+    expect(module.equilibriumBeyond(30, 4_000_000n, 0.5)).toBe(4_500_000n);
   });
 
   it("Always: on the grid of ticks, an exponential of few ticks has the law of those rounded up to more than its age", () => {
@@ -138,15 +138,37 @@ describe("what is left of a phase found running, given how much has passed", () 
       for (const age of [0.3 * law.mean, 1.1 * law.mean].map(Math.floor)) {
         const beyond = 1 - residual(law, age);
         expectLaw(
-          (u, w, v) => {
-            const first = Number(module.equilibriumResidual(index, u, v));
-            return first > age ? Number(module.equilibriumBeyond(index, u, BigInt(age), w)) : null;
-          },
+          (_u, w) => Number(module.equilibriumBeyond(index, BigInt(age), w)),
           (x) => 1 - (1 - residual(law, x)) / beyond,
           name,
         );
       }
     }
+  });
+
+  it("Always: is longer than so much with the law's probability, far out too", () => {
+    for (const { index, name, law } of defineAll()) {
+      const survival = (x: number) => 1 - residual(law, x);
+      for (const [age, later] of [
+        [0, 0.2],
+        [0.3, 1.1],
+        [0.9, 2.6],
+      ].map((pair) => pair.map((means) => Math.floor(means * law.mean)))) {
+        const share = survival(later + 0.5) / (age === 0 ? 1 : survival(age + 0.5));
+        expect(module.residualSurvival(index, BigInt(age), BigInt(later)), name).toBeCloseTo(share, 9);
+      }
+    }
+    // Of a sleep of mean 3e9: e^-30; of a lognormal one, from a table of erfc().
+    expect(module.residualSurvival(FIRST_LAW + 1, 0n, 90_000_000_000n) / Math.exp(-30)).toBeCloseTo(1, 8);
+    expect(module.residualSurvival(FIRST_LAW + 2, 0n, 50_000_000_000n) / 3.26317245e-6).toBeCloseTo(1, 7);
+  });
+
+  it("Always: of a table, what is left of it", () => {
+    defineAll();
+    // The mean is 3.15e9; of the last tenth, from 12e9 to 20e9, a triangle of height 0.05 is left.
+    expect(module.residualSurvival(TABLE, 0n, 12_000_000_000n)).toBeCloseTo((0.05 * 8e9) / 2 / 3.15e9, 9);
+    const rest = Number(module.equilibriumBeyond(TABLE, 12_000_000_000n, 0.75));
+    expect(rest).toBeCloseTo(1.6e10, -3);
   });
 });
 

@@ -3,7 +3,7 @@
 import type { BranchDraws } from "../../branching-core.js";
 import { FOREVER_TICKS } from "../../scenario/model.js";
 import { saturate } from "./clock.js";
-import { CPU_ENTITY, cpuUniform, DURATION, LOOK, START, taskUniform } from "./draws.js";
+import { CPU_ENTITY, cpuUniform, DURATION, LOOK, taskUniform } from "./draws.js";
 import { charge } from "./runqueue.js";
 import { type Cpu, NEVER, note, type Replica, type Task } from "./state.js";
 import { isAtRest, phaseOf } from "./task.js";
@@ -89,8 +89,7 @@ function durationBeyond(replica: Replica, task: Task, age: number): number {
 
 function residualBeyond(replica: Replica, task: Task, age: number): number {
   const w = taskUniform(replica, task, DURATION, 0);
-  const u = taskUniform(replica, task, START, 1);
-  return drawsOf(replica).equilibriumBeyond(phaseOf(replica, task).duration, u, age, w);
+  return drawsOf(replica).equilibriumBeyond(phaseOf(replica, task).duration, age, w);
 }
 
 function redrawLook(replica: Replica, task: Task): void {
