@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { litmusCommand } from "../../../src/commands/litmus.js";
+import { workshop } from "../../spawned.js";
+import { printed } from "./printed.js";
 
 const STORE_BUFFERING = `C SB
 (* Result: Sometimes *)
@@ -19,37 +18,9 @@ P0(int *x) { WRITE_ONCE(*x, 1); synchronize_rcu(); }
 exists (x=1)
 `;
 
-let directory = "";
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "klpsim-litmus-"));
-});
-afterAll(() => rm(directory, { recursive: true }));
-afterEach(() => {
-  process.exitCode = undefined;
-});
+const { file } = workshop("litmus");
 
-async function file(name: string, text: string): Promise<string> {
-  const path = join(directory, name);
-  await writeFile(path, text);
-  return path;
-}
-
-/** Standard output and exit status of `klpsim litmus ...`; rejects with what the program would print to stderr. */
-async function klpsimLitmus(...args: string[]): Promise<{ out: string; status: number }> {
-  let out = "";
-  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  try {
-    const program = new Command().exitOverride();
-    litmusCommand(program);
-    await program.parseAsync(["litmus", ...args], { from: "user" });
-  } finally {
-    spy.mockRestore();
-  }
-  return { out, status: Number(process.exitCode ?? 0) };
-}
+const klpsimLitmus = (...args: string[]) => printed(litmusCommand, "litmus", ...args);
 
 describe("klpsim litmus", () => {
   it("shows a test in full: verdict, source, final states, and a column a CPU", async () => {
@@ -60,7 +31,7 @@ describe("klpsim litmus", () => {
   });
 
   it("draws a step of the second CPU to the right of the first", async () => {
-    const { out } = await klpsimLitmus(await file("sb.litmus", STORE_BUFFERING), "--model", "tso");
+    const { out } = await klpsimLitmus(file("sb.litmus", STORE_BUFFERING), "--model", "tso");
     const lines = out.split("\n");
     const column = lines.find((line) => line.startsWith("CPU0"))!.indexOf("CPU1");
     expect(lines.find((line) => line.includes("*y, 1)"))!.search(/\S/)).toBe(column);
@@ -74,14 +45,14 @@ describe("klpsim litmus", () => {
   });
 
   it("exits with 3 where a test's own comment expects something else", async () => {
-    const path = await file("wrong.litmus", STORE_BUFFERING.replace("Result: Sometimes", "Result: Never"));
+    const path = file("wrong.litmus", STORE_BUFFERING.replace("Result: Sometimes", "Result: Never"));
     const { out, status } = await klpsimLitmus(path);
     expect(status).toBe(3);
     expect(out).toContain("Sometimes, expected Never");
   });
 
   it("prints JSON with the final states by name and the steps of the counterexample", async () => {
-    const { out } = await klpsimLitmus(await file("sb.litmus", STORE_BUFFERING), "--model", "tso", "--json");
+    const { out } = await klpsimLitmus(file("sb.litmus", STORE_BUFFERING), "--model", "tso", "--json");
     const { schemaVersion, tests } = JSON.parse(out);
     expect(schemaVersion).toBe(1);
     expect(tests).toHaveLength(1);
@@ -142,19 +113,16 @@ describe("klpsim litmus", () => {
 { int *p = 0; }
 P0(int **p) { int *r; int a; r = READ_ONCE(*p); a = READ_ONCE(*r); }
 exists (0:a=0)`;
-    const paths = [await file("wild.litmus", wild), await file("sb.litmus", STORE_BUFFERING)];
-    const said = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
-    const { out, status } = await klpsimLitmus(...paths, "--model", "tso");
-    const message = said.mock.calls.join("");
-    said.mockRestore();
+    const paths = [file("wild.litmus", wild), file("sb.litmus", STORE_BUFFERING)];
+    const { out, err, status } = await klpsimLitmus(...paths, "--model", "tso");
     expect(status).toBe(1);
     expect(out).toMatch(/wild +Unsupported/);
     expect(out).toMatch(/SB +Sometimes/);
-    expect(message).toMatch(/^klpsim: wild:3:49: /);
+    expect(err).toMatch(/^klpsim: wild:3:49: /);
   });
 
   it("says Unsupported, where and why, of RCU", async () => {
-    const { out, status } = await klpsimLitmus(await file("rcu.litmus", GRACE_PERIOD), "--model", "lkmm");
+    const { out, status } = await klpsimLitmus(file("rcu.litmus", GRACE_PERIOD), "--model", "lkmm");
     expect(status).toBe(0);
     expect(out).toMatch(/Unsupported[\s\S]*RCU.*line 3, column 33/);
   });
@@ -165,7 +133,7 @@ exists (0:a=0)`;
 P0() { try_remote(); }
 P1() { enter(); int first = run(); int second = run(); }
 exists (1:first=0 /\\ 1:second=1)`;
-    const path = await file("own.litmus", own);
+    const path = file("own.litmus", own);
     const verdicts = async (variant: string) =>
       JSON.parse((await klpsimLitmus(path, "--variant", variant, "--json")).out).tests.map(
         ({ verdict }: { verdict: string }) => verdict,
@@ -184,7 +152,7 @@ exists (1:first=0 /\\ 1:second=1)`;
   });
 
   it("refuses what it does not understand with file, line and column", async () => {
-    const path = await file("typo.litmus", STORE_BUFFERING.replace("READ_ONCE(*y)", "READ_ONC(*y)"));
+    const path = file("typo.litmus", STORE_BUFFERING.replace("READ_ONCE(*y)", "READ_ONC(*y)"));
     await expect(klpsimLitmus(path)).rejects.toThrow(/typo\.litmus:4:.*did you mean READ_ONCE/);
   });
 });

@@ -1,53 +1,24 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { Command } from "commander";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { validateCommand } from "../../../src/commands/validate.js";
 import type { CellResult, Validation } from "../../../src/validate/validate.js";
+import { workshop } from "../../spawned.js";
+import { printed } from "./printed.js";
 
 const DATA = new URL("../../../examples/kernel-lab/data/", import.meta.url);
 
-let directory = "";
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "klpsim-validate-"));
-});
-afterAll(() => rm(directory, { recursive: true }));
-afterEach(() => {
-  process.exitCode = undefined;
-});
+const { at, file: written } = workshop("validate");
 
-/** Standard output and exit status of `klpsim validate ...`; rejects with what the program would print to stderr. */
-async function klpsimValidate(...args: string[]): Promise<{ out: string; status: number }> {
-  let out = "";
-  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  const quiet = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
-  try {
-    const program = new Command().exitOverride();
-    validateCommand(program);
-    await program.parseAsync(["validate", ...args], { from: "user" });
-  } finally {
-    spy.mockRestore();
-    quiet.mockRestore();
-  }
-  return { out, status: Number(process.exitCode ?? 0) };
-}
+const klpsimValidate = (...args: string[]) => printed(validateCommand, "validate", ...args);
 
 async function json(...args: string[]): Promise<Validation & { status: number }> {
   const { out, status } = await klpsimValidate(...args, "--json");
   return { ...JSON.parse(out), status };
 }
 
-async function file(name: string, lines: string[], end = "\n"): Promise<string> {
-  const path = join(directory, name);
-  await writeFile(path, lines.join("\n") + end);
-  return path;
-}
+const file = (name: string, lines: string[], end = "\n") => written(name, lines.join("\n") + end);
 
 async function rowsOf(name: string, count: number): Promise<Record<string, unknown>[]> {
   const text = await readFile(new URL(name, DATA), "utf8");
@@ -121,14 +92,14 @@ describe("on other samples", () => {
     const lines = Array.from({ length: 30 }, (_, i) =>
       JSON.stringify({ ...row, rep: i, transition_ms: 2000 + 90 * i }),
     );
-    const result = await json(await file("wrong.jsonl", lines));
+    const result = await json(file("wrong.jsonl", lines));
     expect(result).toMatchObject({ verdict: "rejected", rejected: 1, status: 3 });
   });
 
   it("rejects measured censoring that the model does not have", async () => {
     const [row] = await rowsOf("vis-610-c2.jsonl", 1);
     const lines = Array.from({ length: 8 }, () => JSON.stringify({ ...row, censored: true, transition_ms: -1 }));
-    const result = await json(await file("stuck.jsonl", lines));
+    const result = await json(file("stuck.jsonl", lines));
     expect(result.cells[0]).toMatchObject({ verdict: "rejected", ks: { d: null, p: null } });
     expect(result.status).toBe(3);
   });
@@ -136,15 +107,14 @@ describe("on other samples", () => {
   it("takes the measurements of one kernel for another's where --map says so, and rejects them", async () => {
     const rows = await rowsOf("61-fixed-kvm-c2.jsonl", 20);
     const lines = rows.map((row) => JSON.stringify({ ...row, variant: "mine" }));
-    const path = await file("mapped.jsonl", lines);
+    const path = file("mapped.jsonl", lines);
     expect(await json(path, "--map", "mine=linux-6.1")).toMatchObject({ verdict: "agree", status: 0 });
-    process.exitCode = undefined;
     expect(await json(path, "--map", "mine=linux-5.13")).toMatchObject({ verdict: "rejected", status: 3 });
   });
 
   it("cannot decide on four rows", async () => {
     const rows = await rowsOf("vis-610-c2.jsonl", 8);
-    const path = await file(
+    const path = file(
       "few.jsonl",
       rows.map((row) => JSON.stringify(row)),
     );
@@ -167,11 +137,11 @@ run: { horizon: 60s }
   const idle = (i: number) => 760 + 33 * i;
   let scenario = "";
   beforeAll(async () => {
-    scenario = await file("my-host.yaml", [SCENARIO]);
+    scenario = file("my-host.yaml", [SCENARIO]);
   });
 
   async function own(name: string, rows: object[], ...args: string[]) {
-    const path = await file(
+    const path = file(
       name,
       rows.map((row) => JSON.stringify(row)),
     );
@@ -200,7 +170,7 @@ run: { horizon: 60s }
   });
 
   it("rejects 30 made-up ones of another scenario with status 3, and says so", async () => {
-    const path = await file(
+    const path = file(
       "busy.jsonl",
       made(30, (i) => 15_800 + 30 * i).map((row) => JSON.stringify(row)),
     );
@@ -214,7 +184,6 @@ run: { horizon: 60s }
   it("takes a scenario for rows of the lab as well, and for the workload that they name", async () => {
     const rows = await rowsOf("610-main-c2.jsonl", 24); // W0, which is idle too
     expect(await own("lab.jsonl", rows)).toMatchObject({ verdict: "agree", status: 0 });
-    process.exitCode = undefined;
     const sleepers = (await rowsOf("610-main-c2.jsonl", 400)).filter(({ cell }) => cell === "W3-e20-n16");
     expect(await own("lab.jsonl", sleepers)).toMatchObject({ verdict: "rejected", status: 3 });
   });
@@ -262,7 +231,7 @@ run: { horizon: 60s }
 
   it("refuses rows without a known workload, mixed with others or not, unless a scenario says what ran", async () => {
     const [known] = await rowsOf("vis-610-c2.jsonl", 1);
-    const path = await file("mix.jsonl", [JSON.stringify(known), '{"transition_ms":900}']);
+    const path = file("mix.jsonl", [JSON.stringify(known), '{"transition_ms":900}']);
     await expect(klpsimValidate(path)).rejects.toThrow(
       `${path}:2: params: expected an object that says what ran, or --scenario FILE to say it for all rows, got nothing`,
     );
@@ -270,7 +239,7 @@ run: { horizon: 60s }
   });
 
   it("names file, line and field of every row that is wrong", async () => {
-    const path = await file("wrong.jsonl", [
+    const path = file("wrong.jsonl", [
       '{"transition_ms":"900"}',
       '{"transition_ms":-900}',
       '{"transition_ms":NaN}',
@@ -310,8 +279,8 @@ run: { horizon: 60s }
     await expect(own("caps.jsonl", rows)).rejects.toThrow(
       "caps.jsonl:4: cap_ms: a mixed file: 90000 here, 60000 in line 1 of the same cell caps",
     );
-    const path = await file("fine.jsonl", ['{"transition_ms":900}']);
-    const bad = await file("bad.yaml", ["host: { cpu: 4 }"]);
+    const path = file("fine.jsonl", ['{"transition_ms":900}']);
+    const bad = file("bad.yaml", ["host: { cpu: 4 }"]);
     await expect(klpsimValidate(path, "--scenario", bad)).rejects.toThrow("bad.yaml:1:9: host.cpu");
     await expect(klpsimValidate(path, "--scenario", scenario, "--map", "unknown=linux-6.2")).rejects.toThrow(
       "linux-6.1",
@@ -353,18 +322,18 @@ describe("--plots", () => {
       ...Array.from({ length: 6 }, (_, i) => ({ transition_ms: 800 + 100 * i, cell: "a<b & c" })),
       { censored: true, cell: "a<b & c" },
     ];
-    const path = await file(
+    const path = file(
       "drawn.jsonl",
       rows.map((row) => JSON.stringify(row)),
     );
-    const scenario = await file("drawn.yaml", ["host: { cpus: 2 }", "policies: [linux-5.16, linux-6.1]"]);
-    const plots = [join(directory, "one"), join(directory, "two", "deep")];
+    const scenario = file("drawn.yaml", ["host: { cpus: 2 }", "policies: [linux-5.16, linux-6.1]"]);
+    const plots = [at("one"), at("two", "deep")];
     for (const to of plots) await klpsimValidate(path, "--scenario", scenario, "--plots", to, "--replicas", "200");
     const names = ["drawn-a_b___c-patch.2.svg", "drawn-a_b___c-patch.svg", "index.html"];
     const [one, two] = await Promise.all(
       plots.map(async (to) => {
         expect((await readdir(to)).sort()).toEqual(names);
-        return Promise.all(names.map((name) => readFile(join(to, name), "utf8")));
+        return Promise.all(names.map((name) => readFile(`${to}/${name}`, "utf8")));
       }),
     );
     expect(one).toEqual(two);
@@ -380,17 +349,17 @@ describe("--plots", () => {
 describe("on files that are not measurements", () => {
   it("names file and line of a truncated file", async () => {
     const rows = (await rowsOf("vis-610-c2.jsonl", 6)).map((row) => JSON.stringify(row));
-    const path = await file("cut.jsonl", [...rows.slice(0, 5), rows[5]!.slice(0, 100)], "");
+    const path = file("cut.jsonl", [...rows.slice(0, 5), rows[5]!.slice(0, 100)], "");
     await expect(klpsimValidate(path)).rejects.toThrow(`${path}:6: the last line is cut off: not a whole JSON object`);
   });
 
   it("names file and line where other things are mixed in", async () => {
     const rows = (await rowsOf("vis-610-c2.jsonl", 6)).map((row) => JSON.stringify(row));
-    const foreign = await file("foreign.jsonl", [...rows, '{"policy":"linux-6.1"}', ...rows]);
+    const foreign = file("foreign.jsonl", [...rows, '{"policy":"linux-6.1"}', ...rows]);
     await expect(klpsimValidate(foreign)).rejects.toThrow(
       `${foreign}:7: params: expected an object that says what ran`,
     );
-    const text = await file("text.jsonl", ["# a comment", ...rows]);
+    const text = file("text.jsonl", ["# a comment", ...rows]);
     await expect(klpsimValidate(text)).rejects.toThrow(`${text}:1: not a JSON object`);
   });
 
@@ -398,7 +367,7 @@ describe("on files that are not measurements", () => {
     const rows = await rowsOf("vis-610-c2.jsonl", 6);
     const params = rows[4]!.params as Record<string, unknown>;
     rows[4] = { ...rows[4], params: { ...params, cap_ms: 60_000 } };
-    const path = await file(
+    const path = file(
       "mixed.jsonl",
       rows.map((row) => JSON.stringify(row)),
     );
@@ -415,7 +384,7 @@ describe("on files that are not measurements", () => {
     ["cpus", 0, "cpus: expected a whole number from 1 to 4096, got 0"],
   ])("refuses a row whose %s is %s", async (field, value, message) => {
     const [row] = await rowsOf("vis-610-c2.jsonl", 1);
-    const path = await file("bad.jsonl", [JSON.stringify({ ...row, [field]: value })]);
+    const path = file("bad.jsonl", [JSON.stringify({ ...row, [field]: value })]);
     await expect(klpsimValidate(path)).rejects.toThrow(`bad.jsonl:1: `);
     await expect(klpsimValidate(path)).rejects.toThrow(message);
   });
@@ -426,19 +395,18 @@ describe("on files that are not measurements", () => {
     ["full of zeros", new Uint8Array(100), "not a text file (it holds NUL bytes)"],
     ["of UTF-16", Buffer.from("\ufeff{}\n", "utf16le"), "not a text file"],
   ])("refuses a file that is %s", async (_, bytes, message) => {
-    const path = join(directory, "no-text.jsonl");
-    await writeFile(path, bytes);
+    const path = written("no-text.jsonl", bytes);
     await expect(klpsimValidate(path)).rejects.toThrow(`${path}: ${message}`);
   });
 
   it("refuses an unknown workload, an empty file, a missing one and a policy that is none", async () => {
     const [row] = await rowsOf("vis-610-c2.jsonl", 1);
     const params = row!.params as Record<string, unknown>;
-    const unknown = await file("unknown.jsonl", [JSON.stringify({ ...row, params: { ...params, wl: "dance" } })]);
+    const unknown = file("unknown.jsonl", [JSON.stringify({ ...row, params: { ...params, wl: "dance" } })]);
     await expect(klpsimValidate(unknown)).rejects.toThrow("unknown.jsonl:1: params.wl: expected one of idle");
-    const empty = await file("empty.jsonl", [], "");
+    const empty = file("empty.jsonl", [], "");
     await expect(klpsimValidate(empty)).rejects.toThrow(`${empty}:1: the file is empty`);
-    await expect(klpsimValidate(join(directory, "none.jsonl"))).rejects.toThrow("no such file");
+    await expect(klpsimValidate(at("none.jsonl"))).rejects.toThrow("no such file");
     await expect(klpsimValidate(unknown, "--map", "stock=linux-6.2")).rejects.toThrow("linux-6.1");
     await expect(klpsimValidate(unknown, "--alpha", "1")).rejects.toThrow("above 0 and below 1");
   });

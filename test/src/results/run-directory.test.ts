@@ -1,23 +1,24 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ScenarioError, simulate } from "../../../src/index.js";
 import { beginRun, FILES, finishRun, readRun } from "../../../src/results/run-directory.js";
 import { type RunRecord, recordOf } from "../../../src/results/run-record.js";
 import { histogramsOf } from "../../../src/results/tables.js";
 import { compileRun, type Simulation, simulateWhole } from "../../../src/simulate.js";
+import { workshop } from "../../spawned.js";
 import { SMALL_SCENARIO } from "../execute/small-job.js";
 
 const LASTING = [FILES.record, FILES.results, FILES.table, FILES.histograms];
 const scenario = { ...SMALL_SCENARIO, policies: ["linux-5.13", "linux-6.1"], name: "small" };
-let top: string;
+const { directory: top, at } = workshop("directory");
 let whole: Simulation;
 let record: RunRecord;
 
 async function write(directory: string, { result, latencies }: Simulation): Promise<string> {
-  const path = join(top, directory);
+  const path = at(directory);
   await beginRun(path, record);
   await finishRun(path, { result, histograms: histogramsOf(result, latencies) });
   return path;
@@ -26,12 +27,9 @@ async function write(directory: string, { result, latencies }: Simulation): Prom
 const bytes = (directory: string) => LASTING.map((name) => readFileSync(join(directory, name), "latin1"));
 
 beforeAll(async () => {
-  top = mkdtempSync(join(tmpdir(), "klpsim-directory-"));
   whole = await simulateWhole({ scenario, workers: 0 });
   record = recordOf("run", compileRun({ scenario }), { until: undefined }, whole.result.engine);
 });
-
-afterAll(() => rmSync(top, { recursive: true }));
 
 describe("The directory of a run", () => {
   it("Always: holds the same bytes for the same run, on any number of workers, but for timing.json", async () => {
