@@ -22,6 +22,7 @@ const COMMANDS: Record<string, () => Promise<Add>> = {
   export: async () => (await import("./commands/export.js")).exportCommand,
   query: async () => (await import("./commands/query.js")).queryCommand,
   explain: async () => (await import("./commands/explain.js")).explainCommand,
+  plan: async () => (await import("./commands/plan.js")).planCommand,
   validate: async () => (await import("./commands/validate.js")).validateCommand,
   litmus: async () => (await import("./commands/litmus.js")).litmusCommand,
   policies: async () => (await import("./commands/presets.js")).policiesCommand,

@@ -78,20 +78,19 @@ export async function simulateOn(
   build: Build,
   { outcomes: wanted, ...options }: ExecuteOptions & Pick<Job, "outcomes">,
 ): Promise<Simulation> {
-  const { scenario: source, model, policies, replicas, seed } = compiled;
   const started = performance.now();
-  const job: Job<"transition"> = {
-    experiment: "transition",
-    model,
-    variants: policies,
-    replicas,
-    seed,
-    outcomes: wanted,
-    source,
-  };
-  const outcome = await executor.run(job, options);
+  const outcome = await executor.run(jobOf(compiled, wanted), options);
   const wallMs = performance.now() - started;
+  const { replicas } = compiled;
   return simulationOf({ ...outcome, replicas, wallMs, workers: executor.workers }, compiled, build);
+}
+
+/** All replicas of a scenario under each of its policies. */
+export function jobOf(
+  { scenario: source, model, policies: variants, replicas, seed }: Compiled,
+  outcomes: Job["outcomes"],
+): Job<"transition"> {
+  return { experiment: "transition", model, variants, replicas, seed, outcomes, source };
 }
 
 /** What was run, and how long that took. */

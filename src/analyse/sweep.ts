@@ -43,15 +43,20 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
 
 /** Reads the sweep and compiles each point once, to see that it can be; progress is in points. @throws ScenarioError */
 export async function planSweep(options: SweepOptions): Promise<SweepPlan> {
+  const plan = readPlan(options);
+  await checkPoints(plan, options);
+  return plan;
+}
+
+/** As planSweep(), of a sweep that has been planned before: its points are not looked at. @throws ScenarioError */
+export function readPlan(options: SweepOptions): SweepPlan {
   const { scenario, file, set = [], replicas, seed } = options;
   const source = applySettings(sourceOf(scenario, file), runSettings(set, replicas, seed));
   const read = readSweep(source, options);
   const base = compileSource(source, compileOptions(options));
   checkSize(read, base);
   checkPolicies(read, options);
-  const plan = { ...read, source, base, coordinates: designPoints(read, base.seed) };
-  await checkPoints(plan, options);
-  return plan;
+  return { ...read, source, base, coordinates: designPoints(read, base.seed) };
 }
 
 /** A sweep's result, and where they were asked for the whole distributions behind its quantiles. */
@@ -102,6 +107,17 @@ function settingsAt({ axes }: Sweep, point: Coordinates): Record<string, unknown
 
 function settingText(path: string, value: unknown): string {
   return `${path}=${JSON.stringify(value)}`;
+}
+
+/** What is simulated at each point, in the sweep's order. */
+export function* pointsOf(
+  plan: SweepPlan,
+  options: SweepOptions,
+): Generator<{ settings: Record<string, unknown>; compiled: Compiled }, void> {
+  for (const point of plan.coordinates) {
+    const settings = settingsAt(plan, point);
+    yield { settings, compiled: compilePoint(plan, settings, options) };
+  }
 }
 
 function compilePoint({ source }: SweepPlan, settings: Record<string, unknown>, options: SweepOptions): Compiled {
@@ -156,9 +172,7 @@ async function runSweep(
   const points: SweepPoint[] = [];
   const horizonsMs: number[] = [];
   const totals = progressOver(coordinates.length * base.replicas * base.policies.length, started);
-  for (const point of coordinates) {
-    const settings = settingsAt(plan, point);
-    const compiled = compilePoint(plan, settings, options);
+  for (const { settings, compiled } of pointsOf(plan, options)) {
     let kept = 0;
     const onProgress = (progress: Progress) => {
       kept = progress.kept ?? 0;

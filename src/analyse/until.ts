@@ -1,7 +1,7 @@
 // A run that goes on until it knows enough (docs/statistics.md). It looks at its results at fixed numbers of replicas, whatever the time
 // and the workers, so that what it comes to can be had again; intervals are widened so that they hold at all looks together.
 
-import type { ExecuteOptions, Executor, Job } from "../execute/executor.js";
+import type { ExecuteOptions, Executor } from "../execute/executor.js";
 import { withExecutor } from "../execute/with-executor.js";
 import { percent } from "../report/format.js";
 import type { CountsLayout } from "../results/counts.js";
@@ -10,7 +10,7 @@ import { joinOutcomes, type Outcomes } from "../results/outcomes.js";
 import type { Stopping } from "../results/result.js";
 import { nearMiss, Problems } from "../scenario/errors.js";
 import type { Compiled } from "../scenario/index.js";
-import { compileRun, type Ran, type SimulateOptions, type Simulation, simulationOf } from "../simulate.js";
+import { compileRun, jobOf, type Ran, type SimulateOptions, type Simulation, simulationOf } from "../simulate.js";
 import type { Build } from "../wasm.js";
 import { parseStopping, type StoppingCondition, type StoppingRule } from "./stopping-rules.js";
 import { type RuleState, stateOf } from "./stopping-state.js";
@@ -115,19 +115,10 @@ class Ladder {
 
   /** Runs the replicas up to `replicas`. */
   async climb(replicas: number, missing: Missing): Promise<void> {
-    const { scenario: source, model, policies: variants, seed } = this.compiled;
     const first = this.replicas;
     const { onProgress, outcomes: wanted } = this.options;
-    const job: Job<"transition"> = {
-      experiment: "transition",
-      model,
-      variants,
-      first,
-      replicas: replicas - first,
-      seed,
-      outcomes: wanted,
-      source,
-    };
+    const job = { ...jobOf(this.compiled, wanted), first, replicas: replicas - first };
+    const variants = job.variants;
     const began = performance.now();
     const total = variants.length * Math.min(this.compiled.replicas, Math.max(replicas, missing.wanted));
     const { counts, layout, outcomes } = await this.executor.run(job, {

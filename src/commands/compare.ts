@@ -17,9 +17,13 @@ import { watched } from "./watched.js";
 
 const EXIT_HOLDS = 3;
 
-interface CompareCommandOptions extends SimulationOptions, OutOptions {
+/** Who is compared with whom, and what must not come of it. */
+export interface ComparisonOptions {
   allPairs?: boolean;
   failIf?: string[];
+}
+
+interface CompareCommandOptions extends SimulationOptions, OutOptions, ComparisonOptions {
   until?: string[];
 }
 
@@ -46,11 +50,18 @@ export function compareCommand(program: Command): void {
     .description(
       "Simulates a livepatch transition many times under each policy, the same hosts and the same chance under each, and says which policy is faster, by how much, how surely and at what price. All policies are compared with the first.",
     );
-  simulationOptions(command)
-    .option("--all-pairs", "compare each policy with each")
-    .option("--until <rule>", "go on until this is known of the policies, as klpsim run does (repeatable)", append)
-    .option("--fail-if <condition>", "exit with 3 if it holds (repeatable)", append);
+  comparisonOptions(simulationOptions(command)).option(
+    "--until <rule>",
+    "go on until this is known of the policies, as klpsim run does (repeatable)",
+    append,
+  );
   outOptions(command).addHelpText("after", HELP).action(run);
+}
+
+export function comparisonOptions(command: Command): Command {
+  return command
+    .option("--all-pairs", "compare each policy with each")
+    .option("--fail-if <condition>", "exit with 3 if it holds (repeatable)", append);
 }
 
 async function run(path: string, options: CompareCommandOptions): Promise<void> {

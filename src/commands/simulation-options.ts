@@ -23,6 +23,17 @@ export interface SimulationOptions {
 
 /** Adds them in the order in which --help shows them. */
 export function simulationOptions(command: Command): Command {
+  return settingOptions(
+    scenarioOptions(command).addOption(
+      new Option("--workers <n>", "threads; 0 works in the main one")
+        .argParser(wholeNumber(0, WORKERS_MAX))
+        .default(availableParallelism(), "as many as there are CPUs"),
+    ),
+  );
+}
+
+/** The first of them: the scenario, and how much of it. */
+export function scenarioOptions(command: Command): Command {
   return command
     .argument("<scenario>", "scenario file in YAML or JSON; - reads it from stdin")
     .option(
@@ -35,12 +46,12 @@ export function simulationOptions(command: Command): Command {
       "transitions a policy, or replicas a variant (default: the scenario's run.replicas)",
       wholeNumber(1, REPLICAS_MAX),
     )
-    .option("--seed <n>", "all chance follows from it, 0 to 2^64 - 1 (default: the scenario's run.seed)", seed)
-    .addOption(
-      new Option("--workers <n>", "threads; 0 works in the main one")
-        .argParser(wholeNumber(0, WORKERS_MAX))
-        .default(availableParallelism(), "as many as there are CPUs"),
-    )
+    .option("--seed <n>", "all chance follows from it, 0 to 2^64 - 1 (default: the scenario's run.seed)", seed);
+}
+
+/** The last of them. */
+export function settingOptions(command: Command): Command {
+  return command
     .option("--set <path=yaml>", "change a value of the scenario (repeatable)", append)
     .addOption(
       new Option("--build <build>", "engine to use; debug checks its assertions").choices(BUILDS).default("release"),
@@ -52,7 +63,7 @@ export function simulationOptions(command: Command): Command {
 export async function simulateOptions(
   scenario: string,
   file: string,
-  { policy, replicas, seed, workers, set, build }: SimulationOptions,
+  { policy, replicas, seed, workers, set, build }: Omit<SimulationOptions, "workers"> & { workers?: number },
 ): Promise<SimulateOptions> {
   const policies = policy && (await Promise.all(policy.map(policyOf)));
   return { scenario, file, policies, replicas, seed, workers, set, build };

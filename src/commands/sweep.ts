@@ -14,11 +14,14 @@ import { type SimulationOptions, simulateOptions, simulationOptions } from "./si
 import { UsageError } from "./usage-error.js";
 import { watched } from "./watched.js";
 
-interface SweepCommandOptions extends SimulationOptions, OutOptions {
+/** What varies, and how. */
+export interface SweepSettingOptions {
   vary?: string[];
   design?: string;
   points?: number;
 }
+
+interface SweepCommandOptions extends SimulationOptions, OutOptions, SweepSettingOptions {}
 
 const HELP = `
 What varies stands in the scenario's sweep, or in --vary: values with commas between them, any path that --set takes.
@@ -45,7 +48,13 @@ export function sweepCommand(program: Command): void {
     .description(
       "Simulates a scenario again and again with other values at the paths that are varied: a row a point, how far each path moves the figures, and a heat map where there are two of them.",
     );
-  simulationOptions(command)
+  outOptions(sweepSettingOptions(simulationOptions(command)))
+    .addHelpText("after", HELP)
+    .action(run);
+}
+
+export function sweepSettingOptions(command: Command): Command {
+  return command
     .option("--vary <path=values>", "what to vary, instead of the scenario's sweep (repeatable)", append)
     .addOption(
       new Option(
@@ -58,7 +67,6 @@ export function sweepCommand(program: Command): void {
       "points of a latin-hypercube; of sobol a power of two, of which there are (paths + 2) times as many (default: the scenario's sweep.points, or 64)",
       wholeNumber(1, POINTS_MAX),
     );
-  outOptions(command).addHelpText("after", HELP).action(run);
 }
 
 async function run(path: string, options: SweepCommandOptions): Promise<void> {

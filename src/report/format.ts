@@ -12,6 +12,27 @@ export function durationInterval(low: number, high: number): string {
   return show(low) === show(high) ? `${show(high)} ${unit}` : `${show(low)}-${show(high)} ${unit}`;
 }
 
+/** As duration(), beyond a minute and a half as timeSpan(). */
+export function longDuration(ms: number): string {
+  return ms < 90_000 ? duration(ms) : timeSpan(ms / 1000);
+}
+
+/** `812 bytes`, `12 kB`, `3.4 MB`: powers of a thousand. */
+export function bytes(count: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+  let value = count;
+  let unit = 0;
+  for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
+  return `${unit === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `12 s`, `41 min`, `3.4 h`, `6.2 days`: of waiting. */
+export function timeSpan(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;
+  return seconds < 48 * 3600 ? `${(seconds / 3600).toFixed(1)} h` : `${(seconds / 86_400).toFixed(1)} days`;
+}
+
 /** `-15.02 s`, `+1.3 ms`, `0 ms`: how much later. */
 export function difference(ms: number): string {
   return ms === 0 ? "0 ms" : `${sign(ms)}${duration(Math.abs(ms))}`;

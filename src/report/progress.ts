@@ -1,6 +1,6 @@
 // How far a long piece of work is, on stderr: one line that rewrites itself on a terminal, now and then a line in a log.
 
-import { whole } from "./format.js";
+import { timeSpan, whole } from "./format.js";
 
 const QUIET_MS = 2000; // work shorter than this says nothing in a log
 const EVERY_MS = { terminal: 100, log: 10_000 };
@@ -36,13 +36,7 @@ export function progressLine(stream: NodeJS.WriteStream, unit: string): Progress
 /** `42%  16,800 of 40,000 transitions  1,980/s  12 s left` */
 export function progressText(done: number, total: number, rate: number, unit: string): string {
   const share = `${Math.floor((100 * done) / total)}%`.padStart(3);
-  const left = rate > 0 ? `  ${timeLeft((total - done) / rate)} left` : "";
+  const left = rate > 0 ? `  ${timeSpan((total - done) / rate)} left` : "";
   const speed = rate >= 10 ? whole(rate) : rate.toPrecision(2);
   return `${share}  ${whole(done)} of ${whole(total)} ${unit}  ${speed}/s${left}`;
-}
-
-function timeLeft(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
