@@ -90,13 +90,15 @@ export class PoolExecutor implements Executor {
     job: Job,
   ): (batch: Batch) => Promise<BatchResult<Layout>> {
     const jobNumber = this.#jobs++;
-    const bytes = shared(serialize({ ...job, source: undefined }));
+    const bytes = jobBytes(job);
     return async ({ variant, first, count }) =>
       (await threads.run({ jobNumber, module, job: bytes, variant, first, count })) as BatchResult<Layout>;
   }
 }
 
-function shared(bytes: Uint8Array): SharedArrayBuffer {
+/** A job as it travels to threads: shared, without what it was made of. */
+export function jobBytes(job: Job): SharedArrayBuffer {
+  const bytes = serialize({ ...job, source: undefined });
   const buffer = new SharedArrayBuffer(bytes.byteLength);
   new Uint8Array(buffer).set(bytes);
   return buffer;

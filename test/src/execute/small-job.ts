@@ -17,6 +17,6 @@ export const SMALL_SCENARIO = {
 };
 
 export function smallJob(): Job<"transition"> {
-  const { model, policies, replicas, seed } = compileScenario(SMALL_SCENARIO);
-  return { experiment: "transition", model, variants: policies, replicas, seed };
+  const { scenario: source, model, policies, replicas, seed } = compileScenario(SMALL_SCENARIO);
+  return { experiment: "transition", model, variants: policies, replicas, seed, source };
 }
