@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<Add>> = {
   run: async () => (await import("./commands/run.js")).runCommand,
   compare: async () => (await import("./commands/compare.js")).compareCommand,
   sweep: async () => (await import("./commands/sweep.js")).sweepCommand,
+  resume: async () => (await import("./commands/resume.js")).resumeCommand,
   replay: async () => (await import("./commands/replay.js")).replayCommand,
   report: async () => (await import("./commands/report.js")).reportCommand,
   export: async () => (await import("./commands/export.js")).exportCommand,

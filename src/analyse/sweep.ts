@@ -8,7 +8,7 @@ import type { SweepAxis, SweepPoint, SweepResult } from "../results/result.js";
 import { type Histogram, histogramsOf } from "../results/tables.js";
 import { type Axis, readSweep, type Sweep, type SweepSettings } from "../scenario/axes.js";
 import { printedSeed } from "../scenario/fields.js";
-import { type Compiled, compileSource, type Problem, ScenarioError } from "../scenario/index.js";
+import { type Compiled, compileSource, type Problem, type Scenario, ScenarioError } from "../scenario/index.js";
 import { applySettings } from "../scenario/set.js";
 import { type Source, sourceOf } from "../scenario/source.js";
 import { runSettings, type SimulateOptions, simulateOn } from "../simulate.js";
@@ -57,6 +57,12 @@ export function readPlan(options: SweepOptions): SweepPlan {
   checkSize(read, base);
   checkPolicies(read, options);
   return { ...read, source, base, coordinates: designPoints(read, base.seed) };
+}
+
+/** The plan's scenario as its paths need it to be set again: with a default filled in, or a policy written out, they could mean something else. */
+export function asWritten({ source, base }: SweepPlan, { policies }: Pick<SweepOptions, "policies">): Compiled {
+  const named = policies === undefined ? {} : { policies: base.scenario.policies };
+  return { ...base, scenario: { ...(source.value as Scenario), name: base.model.name, ...named } };
 }
 
 /** A sweep's result, and where they were asked for the whole distributions behind its quantiles. */

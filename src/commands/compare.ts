@@ -1,7 +1,7 @@
 // klpsim compare: policies against each other on the same replicas, as an answer in words and tables or as JSON.
 
 import type { Command } from "commander";
-import { compareWhole, planCompare } from "../compare.js";
+import { type CompareOptions, compareWhole, planCompare } from "../compare.js";
 import type { ExecuteOptions } from "../execute/executor.js";
 import { compareReport } from "../report/compare-table.js";
 import { type ProgressLine, progressLine } from "../report/progress.js";
@@ -71,11 +71,16 @@ async function run(path: string, options: CompareCommandOptions): Promise<void> 
   if (experiment !== "transition")
     throw new UsageError(`${file} is about ${experiment}, whose variants klpsim run shows side by side`);
   const { allPairs, failIf, until } = options;
-  const job = { ...(await simulateOptions(scenario, file, options)), allPairs, failIf, until };
+  return runCompare({ ...(await simulateOptions(scenario, file, options)), allPairs, failIf, until }, options);
+}
+
+/** Compares, or goes on with it, and prints what comes of it. */
+export async function runCompare(job: CompareOptions, options: OutOptions & { json?: boolean }): Promise<void> {
+  const { allPairs, failIf, until, build = "release" } = job;
   const onCompared = comparisonsLine();
   const { result } = await kept(options, {
-    record: () => newRecord("compare", planCompare(job).compiled, { allPairs, failIf, until }, options.build),
-    work: () => watched("transitions", (watch) => compareWhole({ ...job, ...watch, onCompared })),
+    record: () => newRecord("compare", planCompare(job).compiled, { allPairs, failIf, until }, build),
+    work: (keeping) => watched("transitions", (watch) => compareWhole({ ...job, ...watch, onCompared }), keeping),
     finished: (compared) => compared,
     restored: (stored) => ({ result: stored.result as CompareResult, histograms: stored.histograms }),
   });

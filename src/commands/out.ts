@@ -1,7 +1,9 @@
-// --out DIR of run, compare and sweep: the run's directory, made before the work, filled after it.
+// --out DIR of run, compare and sweep: the run's directory, made before the work, filled during and after it.
 
 import { readdir } from "node:fs/promises";
 import type { Command } from "commander";
+import type { ExecuteOptions } from "../execute/executor.js";
+import { LOCK, LockedError, lockDirectory } from "../results/directory-lock.js";
 import {
   abandonRun,
   beginRun,
@@ -13,84 +15,188 @@ import {
   type StoredRun,
 } from "../results/run-directory.js";
 import { differences, type RecordedCommand, type RunRecord, recordOf } from "../results/run-record.js";
-import type { Compiled } from "../scenario/index.js";
+import type { ShardDirectory } from "../results/shard-directory.js";
+import { makeDirectories } from "../results/whole-file.js";
+import { type Compiled, ScenarioError } from "../scenario/index.js";
 import { version } from "../version.js";
 import { type Build, moduleSha256 } from "../wasm.js";
+import { wholeNumber } from "./arguments.js";
 import { Failure } from "./failure.js";
+import { Interrupted, untilDrained } from "./interrupt.js";
 import { UsageError } from "./usage-error.js";
 
 export interface OutOptions {
   out?: string;
   force?: boolean;
+  shards?: number;
+  /** The directory is one to go on in: as klpsim resume takes it. */
+  resume?: boolean;
 }
 
 const SHOWN_MAX = 6;
+const SHARDS_MAX = 1e6;
 
 export function outOptions(command: Command): Command {
   return command
-    .option("--out <directory>", "keep the run there, whole: see docs/run-directory.md")
-    .option("--force", "run again what --out holds already, or put this run in place of another");
+    .option("--out <directory>", "keep the run there, whole, part by part as it goes: see docs/run-directory.md")
+    .option("--force", "run again what --out holds already, or put this run in place of another")
+    .option(
+      "--shards <n>",
+      "with --out: parts in which each policy's replicas are kept (default: about a second's work each)",
+      wholeNumber(1, SHARDS_MAX),
+    );
 }
+
+/** How shards are kept; nothing where they are not. */
+export type Keeping = Pick<ExecuteOptions, "store" | "shards" | "drain">;
 
 /** What a command does, and how that goes into a directory and comes out of one. */
 export interface Kept<Whole> {
   record(): Promise<RunRecord>;
-  work(): Promise<Whole>;
+  work(keeping: Keeping): Promise<Whole>;
   finished(whole: Whole): Finished;
   restored(stored: StoredRun): Whole;
 }
 
 /**
- * What the work comes to, kept in the directory that `--out` names. A directory that holds this very run is read, and nothing is done.
- * @throws UsageError where the directory is another run's or somebody else's; what the work throws
+ * What the work comes to, kept in the directory that `--out` names. A directory that holds this very run is read, and nothing is done; one
+ * in which it was begun is gone on with.
+ * @throws UsageError where the directory is another run's, somebody else's, or being written to; what the work throws
  */
-export async function kept<Whole>({ out, force }: OutOptions, command: Kept<Whole>): Promise<Whole> {
+export async function kept<Whole>(options: OutOptions, command: Kept<Whole>): Promise<Whole> {
+  const { out } = options;
   if (out === undefined) {
-    if (force) throw new UsageError("--force: needs --out");
-    return command.work();
+    for (const name of ["force", "shards"] as const)
+      if (options[name] !== undefined) throw new UsageError(`--${name}: needs --out`);
+    return command.work({});
   }
-  const record = await command.record();
-  if (await holdsAlready(out, record, force === true)) {
-    process.stderr.write(
-      `klpsim: ${out} holds this ${record.command} already: nothing was run (--force runs it again)\n`,
-    );
-    return command.restored(await readRun(out));
-  }
-  const isNew = (await entries(out)).length === 0;
-  await writing(out, () => beginRun(out, record));
-  const whole = await command.work().catch(async (error) => {
-    if (isNew) await abandonRun(out).catch(() => {});
+  const record = { ...(await command.record()), shards: options.shards };
+  if ((await stateOf(out, record, options)) === "finished") return restored(out, options, command);
+  return untilDrained((drain) => underLock(out, record, options, command, drain));
+}
+
+async function underLock<Whole>(
+  out: string,
+  record: RunRecord,
+  options: OutOptions,
+  command: Kept<Whole>,
+  drain: AbortSignal,
+): Promise<Whole> {
+  await writing(out, () => makeDirectories(out));
+  const release = await locked(out);
+  let state: State | undefined;
+  try {
+    state = await stateOf(out, record, options); // now that nobody else writes
+    if (state === "finished") return await restored(out, options, command);
+    return await filled(out, state, record, command, drain);
+  } catch (error) {
+    release();
+    if (isMistake(error) && state === "empty") await abandonRun(out).catch(() => {});
     throw error;
-  });
-  await writing(out, () => finishRun(out, command.finished(whole)));
-  return whole;
+  } finally {
+    release();
+  }
 }
 
 /** `options`: of the command, what its result depends on besides the scenario. */
 export async function newRecord(
   command: RecordedCommand,
-  compiled: Compiled,
+  compiled: Pick<Compiled, "scenario" | "model" | "policies" | "seed">,
   options: Record<string, unknown>,
   build: Build,
 ): Promise<RunRecord> {
   return recordOf(command, compiled, options, { version, wasmSha256: await moduleSha256("transition", build) });
 }
 
-async function holdsAlready(out: string, wanted: RunRecord, force: boolean): Promise<boolean> {
-  const names = await entries(out);
-  if (names.length === 0) return false;
+/** As found: nothing; this run, finished or begun; or, to be replaced, any run. @throws UsageError for anything else */
+type State = "empty" | "finished" | "begun" | "to be replaced";
+
+async function stateOf(out: string, wanted: RunRecord, { force, resume }: OutOptions): Promise<State> {
+  if ((await entries(out)).length === 0) return "empty";
   const found = await readRecord(out);
   if (found === null) throw new UsageError(`--out ${out}: not empty, and not the directory of a run`);
-  if (force) return false;
+  if (force) return "to be replaced";
+  if (resume && (await isFinished(out))) return "finished";
   const different = differences(found, wanted);
-  if (different.length > 0) throw new UsageError(otherRun(out, different));
-  return isFinished(out);
+  if (different.length > 0) throw new UsageError(otherRun(out, different, resume === true));
+  return (await isFinished(out)) ? "finished" : "begun";
 }
 
-/** Of a directory that is not there none. */
+async function restored<Whole>(out: string, { resume }: OutOptions, command: Kept<Whole>): Promise<Whole> {
+  const stored = await readRun(out);
+  const again = resume ? "" : " (--force runs it again)";
+  tell(`${out} holds this ${stored.record.command} already: nothing was run${again}`);
+  return command.restored(stored);
+}
+
+/** Begins the run, or goes on with it, and finishes it. */
+async function filled<Whole>(
+  out: string,
+  state: State,
+  record: RunRecord,
+  command: Kept<Whole>,
+  drain: AbortSignal,
+): Promise<Whole> {
+  const begun = state === "begun" ? await readRecord(out) : null;
+  if (begun === null) await writing(out, () => beginRun(out, record));
+  const shards = begun === null ? record.shards : begun.shards;
+  if (record.shards !== undefined && record.shards !== shards)
+    tell(`--shards ${record.shards}: ${out} was begun with ${shards ?? "as many as are worthwhile"}, which stays`);
+  const store = await openStore(out);
+  try {
+    const whole = await command.work({ store: guarded(out, store), shards, drain });
+    await writing(out, () => finishRun(out, command.finished(whole)));
+    return whole;
+  } catch (error) {
+    throw isMistake(error) ? error : withWayOn(error, out, store.size);
+  }
+}
+
+/** Loaded here: without --out nobody needs it. */
+async function openStore(out: string): Promise<ShardDirectory> {
+  const { ShardDirectory } = await import("../results/shard-directory.js");
+  return writing(out, () =>
+    ShardDirectory.open(out, (file, reason) => tell(`${file}: ${reason}: not used, its replicas are run again`)),
+  );
+}
+
+function guarded(out: string, store: ShardDirectory): ExecuteOptions["store"] {
+  return {
+    read: (key) => store.read(key),
+    write: (key, result) => writing(out, () => store.write(key, result)),
+  };
+}
+
+function isMistake(error: unknown): boolean {
+  return error instanceof ScenarioError || error instanceof UsageError;
+}
+
+/** What the caller can do after a run that did not come to its end. */
+function withWayOn(error: unknown, out: string, shards: number): unknown {
+  const done = `${shards} ${shards === 1 ? "shard is" : "shards are"} kept`;
+  const way = `${done}: klpsim resume ${out} goes on`;
+  if (error instanceof Interrupted) return new Interrupted(`interrupted; ${way}`);
+  if (error instanceof Failure) return new Failure(`${error.message}\n${way}`);
+  tell(way);
+  return error;
+}
+
+async function locked(out: string): Promise<() => void> {
+  try {
+    return await writing(out, () =>
+      lockDirectory(out, ({ pid }) =>
+        tell(`${out}: process ${pid}, which had begun to write to it, has ended: going on`),
+      ),
+    );
+  } catch (error) {
+    throw error instanceof LockedError ? new UsageError(error.message) : error;
+  }
+}
+
+/** But for a lock. Of a directory that is not there none. */
 async function entries(out: string): Promise<string[]> {
   try {
-    return await readdir(out);
+    return (await readdir(out)).filter((name) => !name.startsWith(LOCK) && !name.startsWith(`.${LOCK}@`));
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return [];
@@ -98,19 +204,27 @@ async function entries(out: string): Promise<string[]> {
   }
 }
 
-function otherRun(out: string, different: string[]): string {
+/** Each difference a line. */
+export function otherRun(out: string, different: string[], isResume: boolean): string {
   const shown = different.slice(0, SHOWN_MAX).map((line) => `  ${line}`);
   if (different.length > SHOWN_MAX) shown.push(`  ... and ${different.length - SHOWN_MAX} more`);
-  return `--out ${out}: holds another run (--force puts this one in its place):\n${shown.join("\n")}`;
+  const head = isResume
+    ? `${out}: cannot be gone on with here: what is there and what would be made differ:`
+    : `--out ${out}: holds another run (--force puts this one in its place):`;
+  return `${head}\n${shown.join("\n")}`;
 }
 
 /** Errors of the file system by the directory's name. */
-async function writing(out: string, write: () => Promise<void>): Promise<void> {
+async function writing<T>(out: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new Failure(`--out ${out}: cannot be written: ${message}`);
   }
+}
+
+function tell(message: string): void {
+  process.stderr.write(`klpsim: ${message}\n`);
 }

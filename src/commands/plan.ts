@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { knownJobs } from "../analyse/known-jobs.js";
 import { planWork } from "../analyse/plan-work.js";
-import { planSweep } from "../analyse/sweep.js";
+import { asWritten, planSweep } from "../analyse/sweep.js";
 import { planCompare } from "../compare.js";
 import { planReport } from "../report/plan-table.js";
 import { terminalOf } from "../report/terminal.js";
@@ -84,7 +84,7 @@ async function recordFor(job: SimulateOptions, options: PlanCommandOptions): Pro
   if (command === "run") return newRecord(command, compileRun(job), {}, build);
   if (command === "compare") return newRecord(command, planCompare(job).compiled, { allPairs, failIf }, build);
   const plan = await watched("points checked", (watch) => planSweep({ ...job, vary, design, points, ...watch }));
-  return newRecord(command, plan.base, { vary, design, points }, build);
+  return newRecord(command, asWritten(plan, job), { vary, design, points }, build);
 }
 
 /** Options of one command where the plan is for another. @throws UsageError */

@@ -5,6 +5,7 @@ import { rareTails } from "../analyse/rare-tails.js";
 import { withExecutor } from "../execute/with-executor.js";
 import { parseTime, UNITS_HELP } from "../scenario/units.js";
 import { compileRun, type SimulateOptions, type Simulation } from "../simulate.js";
+import type { Keeping } from "./out.js";
 import { UsageError } from "./usage-error.js";
 import { watched } from "./watched.js";
 
@@ -55,13 +56,17 @@ export async function withRare(
   simulation: Simulation,
   job: SimulateOptions,
   options: RareOptions,
+  keeping: Keeping,
 ): Promise<Simulation> {
   const { rare, rareError = ERROR_DEFAULT } = options;
   if (rare === undefined) return simulation;
-  const tails = await watched("groups of branches", (watch) =>
-    withExecutor(job, (executor) =>
-      rareTails(executor, compileRun(job), { ...watch, times: [...new Set(rare)], error: rareError }),
-    ),
+  const tails = await watched(
+    "groups of branches",
+    (watch) =>
+      withExecutor(job, (executor) =>
+        rareTails(executor, compileRun(job), { ...watch, times: [...new Set(rare)], error: rareError }),
+      ),
+    keeping,
   );
   const results = simulation.result.results.map((result, i) => ({ ...result, rare: tails[i] }));
   return { ...simulation, result: { ...simulation.result, results } };

@@ -1,37 +1,21 @@
 // klpsim run: a scenario under its policies, as tables and a plot or as JSON; other experiments have variants instead.
 
 import type { Command } from "commander";
-import { planUntil, simulateUntil } from "../analyse/until.js";
-import type { ExecuteOptions } from "../execute/executor.js";
-import { blameReport } from "../report/blame-table.js";
-import { ccdfLines } from "../report/ccdf-plot.js";
-import { duration, whole } from "../report/format.js";
-import { runReport } from "../report/run-table.js";
-import { type Terminal, terminalOf } from "../report/terminal.js";
-import type { RunResult } from "../results/result.js";
-import type { StoredRun } from "../results/run-directory.js";
-import { histogramsOf } from "../results/tables.js";
 import { hasSweep } from "../scenario/axes.js";
 import { experimentOf } from "../scenario/index.js";
 import { sourceOf } from "../scenario/source.js";
-import { compileRun, type SimulateOptions, type Simulation, simulateWhole } from "../simulate.js";
 import { append } from "./arguments.js";
 import { type BlameOptions, blameOf, blameOptions } from "./blame-options.js";
-import { kept, newRecord, type OutOptions, outOptions } from "./out.js";
-import { checkRare, type RareOptions, rareOptions, recordedRare, withRare } from "./rare-options.js";
+import { outOptions } from "./out.js";
+import { checkRare, rareOptions } from "./rare-options.js";
 import { nameOfInput, readScenario } from "./read-text.js";
 import { runExperiment } from "./run-experiment.js";
+import { runTransition, type TransitionOptions } from "./run-transition.js";
 import { type SimulationOptions, simulateOptions, simulationOptions } from "./simulation-options.js";
 import { UsageError } from "./usage-error.js";
-import { watched } from "./watched.js";
 
-const QUIET_MS = 2000;
-const TICKS_PER_SECOND = 1e6;
-
-interface RunOptions extends SimulationOptions, OutOptions, RareOptions, BlameOptions {
+interface RunOptions extends SimulationOptions, TransitionOptions, BlameOptions {
   variant?: string[];
-  until?: string[];
-  plot: boolean;
   plots?: string;
 }
 
@@ -103,42 +87,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
     throw new UsageError(
       "--until: not with --blame, which must know its replicas: give it the --replicas that --until comes to",
     );
-  const work = workOf(job, options.until);
-  const simulation = await kept(options, {
-    record: () => newRecord("run", work.compiled, { ...recordedRare(options), blame, ...work.options }, options.build),
-    work: async () => withRare(await watched("transitions", work.simulate), job, options),
-    finished: ({ result, latencies }) => ({ result, histograms: histogramsOf(result, latencies) }),
-    restored: simulationOf,
-  });
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(simulation.result)}\n`);
-    return;
-  }
-  process.stdout.write(`${reportText(simulation, options.plot, terminalOf(process.stdout))}\n`);
-  tellTime(simulation);
-}
-
-/** So many replicas, or until something is known. */
-function workOf(job: SimulateOptions, until: string[] | undefined) {
-  if (until === undefined) {
-    return {
-      compiled: compileRun(job),
-      options: {},
-      simulate: (watch: ExecuteOptions) => simulateWhole({ ...job, ...watch }),
-    };
-  }
-  const { compiled } = planUntil({ ...job, until });
-  return {
-    compiled,
-    options: { until },
-    simulate: (watch: ExecuteOptions) => simulateUntil({ ...job, until, ...watch }),
-  };
-}
-
-/** What was kept, as if it had been simulated now. */
-function simulationOf({ result, histograms, compiled }: StoredRun): Simulation {
-  const latencies = histograms.map(({ buckets }) => buckets);
-  return { result: result as RunResult, latencies, horizonTicks: compiled.model.horizon };
+  return runTransition(job, options);
 }
 
 /** A sweep is not run by accident, nor left out without a word. */
@@ -147,22 +96,4 @@ function tellSweep(scenario: string, file: string): void {
   process.stderr.write(
     `klpsim: ${file} has a sweep: this is the scenario as it stands; klpsim sweep ${file} runs its points\n`,
   );
-}
-
-function reportText({ result, latencies, horizonTicks }: Simulation, plot: boolean, terminal: Terminal): string {
-  const lines = runReport(result, horizonTicks / TICKS_PER_SECOND, terminal);
-  if (plot) {
-    const curves = result.results.map(({ policy, replicas }, i) => ({ name: policy, replicas, buckets: latencies[i] }));
-    lines.push("", ...ccdfLines(curves, horizonTicks, terminal));
-  }
-  lines.push(...blameReport(result, terminal));
-  return lines.join("\n");
-}
-
-/** On stderr: the same run prints the same on stdout. */
-function tellTime({ result: { results, replicas, timing } }: Simulation): void {
-  if (!process.stderr.isTTY && timing.wallMs < QUIET_MS) return;
-  const threads = timing.workers === 1 ? "1 worker" : `${timing.workers} workers`;
-  const speed = `${whole(timing.transitionsPerSecond)}/s on ${timing.workers === 0 ? "the main thread" : threads}`;
-  process.stderr.write(`\n${whole(results.length * replicas)} transitions in ${duration(timing.wallMs)}, ${speed}\n`);
 }

@@ -1,7 +1,7 @@
 // klpsim sweep: a scenario at many points of its parameters, as tables or as JSON.
 
 import { type Command, Option } from "commander";
-import { planSweep, type Swept, sweepPlanned } from "../analyse/sweep.js";
+import { asWritten, planSweep, type SweepOptions, type Swept, sweepPlanned } from "../analyse/sweep.js";
 import { sweepReport } from "../report/sweep-table.js";
 import { terminalOf } from "../report/terminal.js";
 import type { SweepResult } from "../results/result.js";
@@ -74,12 +74,17 @@ async function run(path: string, options: SweepCommandOptions): Promise<void> {
   const file = nameOfInput(path);
   rejectVariants(experimentOf(scenario, file), file);
   const { vary, design, points } = options;
-  const job = { ...(await simulateOptions(scenario, file, options)), vary, design, points };
+  return runSweep({ ...(await simulateOptions(scenario, file, options)), vary, design, points }, options);
+}
+
+/** Runs the points, or goes on with them, and prints what comes of it. */
+export async function runSweep(job: SweepOptions, options: OutOptions & { json?: boolean }): Promise<void> {
+  const { vary, design, points, build = "release" } = job;
   const plan = await watched("points checked", (watch) => planSweep({ ...job, ...watch }));
   const histograms = options.out !== undefined;
   const { result } = await kept<Swept>(options, {
-    record: () => newRecord("sweep", plan.base, { vary, design, points }, options.build),
-    work: () => watched("transitions", (watch) => sweepPlanned(plan, { ...job, ...watch, histograms })),
+    record: () => newRecord("sweep", asWritten(plan, job), { vary, design, points }, build),
+    work: (keeping) => watched("transitions", (watch) => sweepPlanned(plan, { ...job, ...watch, histograms }), keeping),
     finished: (swept) => swept,
     restored: (stored) => ({ result: stored.result as SweepResult, histograms: stored.histograms }),
   });

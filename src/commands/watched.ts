@@ -3,11 +3,18 @@
 import type { ExecuteOptions } from "../execute/executor.js";
 import { progressLine } from "../report/progress.js";
 import { untilInterrupted } from "./interrupt.js";
+import type { Keeping } from "./out.js";
 
-/** `unit`: what the work counts, in the plural. @throws Interrupted on SIGINT; what `work` throws. */
-export function watched<T>(unit: string, work: (options: ExecuteOptions) => Promise<T>): Promise<T> {
+/** `unit`: what the work counts, in the plural; `keeping`: how its shards are kept. @throws Interrupted on SIGINT; what `work` throws. */
+export function watched<T>(
+  unit: string,
+  work: (options: ExecuteOptions) => Promise<T>,
+  keeping: Keeping = {},
+): Promise<T> {
   const progress = progressLine(process.stderr, unit);
   const onProgress: ExecuteOptions["onProgress"] = ({ done, total, rate, note }) =>
     progress.show(done, total, rate, note);
-  return untilInterrupted((signal) => work({ signal, onProgress })).finally(() => progress.end());
+  const onTrouble = (message: string) => process.stderr.write(`klpsim: ${message}\n`);
+  const run = (signal?: AbortSignal) => work({ ...keeping, signal, onProgress, onTrouble });
+  return (keeping.drain ? run() : untilInterrupted(run)).finally(() => progress.end());
 }

@@ -47,6 +47,8 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
   /** Called after every batch, tens of times a second. */
   onProgress?: (progress: Progress) => void;
+  /** Told of what went wrong and is done again. */
+  onTrouble?: (message: string) => void;
   /** Where finished shards are kept: what it has is not run again. */
   store?: ShardStore;
   /** Shards a variant; by default as many as their work makes worthwhile. Only with a store. */

@@ -20,7 +20,8 @@ export interface Plan {
 }
 
 /** What is visited in a shard, summed over its replicas: between a tenth of a second and some seconds of work in most scenarios. */
-const SHARD_VISITS = 2 ** 22;
+const SHARD_VISITS = 2 ** 20;
+const SHARD_REPLICAS_MAX = 2 ** 14;
 const SHARDS_MAX = 4096; // a variant, unless more are asked for
 const GRAIN_VISITS = 2 ** 12;
 const GRAIN_REPLICAS_MAX = 4096;
@@ -33,7 +34,8 @@ export function planRun<E extends ExperimentName>(
   shards?: number,
 ): Plan {
   const visits = Math.max(1, ENGINES[experiment].visits(model));
-  const wanted = shards ?? Math.min(SHARDS_MAX, Math.ceil((replicas * visits) / SHARD_VISITS));
+  const each = Math.min(SHARD_REPLICAS_MAX, SHARD_VISITS / visits);
+  const wanted = shards ?? Math.min(SHARDS_MAX, Math.ceil(replicas / each));
   return { variants: variants.length, first, replicas, shards: Math.min(replicas, wanted), grain: grainOf(visits) };
 }
 

@@ -24,6 +24,7 @@ export interface PoolOptions {
 
 // Batches in flight a thread: one runs, one waits in its port, so that no thread waits for the main one.
 const LANES_PER_WORKER = 2;
+const DEATHS_MAX = 3;
 const BUILT_WORKER = packageFile("dist/execute/worker-thread.cjs");
 
 type Threads = Piscina<BatchMessage, BatchResult<unknown>>;
@@ -58,7 +59,10 @@ export class PoolExecutor implements Executor {
         const grains = shards.reduce((sum, { count }) => sum + Math.ceil(count / plan.grain), 0);
         this.#pool ??= startPool(this.#workerFile, this.workers, grains);
         const { threads, broken } = this.#pool;
-        const lanes = { count: LANES_PER_WORKER * this.workers, send: this.#sender<Layout>(threads, module, job) };
+        const lanes = {
+          count: LANES_PER_WORKER * this.workers,
+          send: this.#sender<Layout>(threads, module, job, options),
+        };
         return this.#untilBroken(runBatches(shards, plan, lanes, sink, drain), broken, signal);
       },
     });
@@ -88,12 +92,37 @@ export class PoolExecutor implements Executor {
     threads: Threads,
     module: WebAssembly.Module,
     job: Job,
+    { onTrouble }: ExecuteOptions,
   ): (batch: Batch) => Promise<BatchResult<Layout>> {
     const jobNumber = this.#jobs++;
     const bytes = jobBytes(job);
-    return async ({ variant, first, count }) =>
-      (await threads.run({ jobNumber, module, job: bytes, variant, first, count })) as BatchResult<Layout>;
+    return ({ variant, first, count }) =>
+      outliving(onTrouble, async () => {
+        const message = { jobNumber, module, job: bytes, variant, first, count };
+        return (await threads.run(message)) as BatchResult<Layout>;
+      });
   }
+}
+
+/** Again on a fresh thread where one dies over it: not its own fault, unless several do. */
+async function outliving<T>(onTrouble: ExecuteOptions["onTrouble"], run: () => Promise<T>): Promise<T> {
+  for (let deaths = 1; ; deaths++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isDeath(error)) throw error;
+      const cause = error.message.replace(/^worker/i, "it");
+      if (deaths === DEATHS_MAX)
+        throw new Error(`${deaths} worker threads died one after the other over the same replicas: ${cause}`);
+      onTrouble?.(`a worker thread died: ${cause}; its replicas are run again on a fresh one`);
+    }
+  }
+}
+
+/** Killed, ended, or out of memory, as piscina and Node say it; what a thread throws is no death. */
+function isDeath(error: unknown): error is Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "ERR_WORKER_OUT_OF_MEMORY" || /^worker exited with code/.test(message);
 }
 
 /** A job as it travels to threads: shared, without what it was made of. */

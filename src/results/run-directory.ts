@@ -1,7 +1,7 @@
 // A run as a directory (docs/run-directory.md): what was run and what came of it, the same bytes for the same run; when, where and how
 // fast is in timing.json alone. Each file is written whole, then renamed; results.json comes last: a run that has it is finished.
 
-import { mkdir, open, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { open, readFile, rm, rmdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -12,7 +12,9 @@ import { fromParquet, toParquet } from "./parquet.js";
 import type { CompareResult, RunResult, SweepResult, Timing } from "./result.js";
 import { compareResultSchema, runResultSchema, sweepResultSchema, timingSchema } from "./result-schema.js";
 import { type RunRecord, runRecordSchema } from "./run-record.js";
+import { SHARDS } from "./shard-store.js";
 import { type AnyResult, type Histogram, histogramTable, pointsOf, policyTable } from "./tables.js";
+import { makeDirectories, writeWhole } from "./whole-file.js";
 
 export const FILES = {
   record: "run.json",
@@ -35,16 +37,18 @@ export interface StoredRun<Result extends AnyResult = AnyResult> extends Finishe
   compiled: Compiled;
 }
 
-/** Makes the directory this run's: a run.json, and no result yet. */
+/** Makes the directory this run's: a run.json, and nothing of it yet. */
 export async function beginRun(directory: string, record: RunRecord): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectories(directory);
   await rm(join(directory, FILES.results), { force: true });
-  await put(directory, FILES.record, `${JSON.stringify(record, null, 2)}\n`);
+  await rm(join(directory, SHARDS), { recursive: true, force: true });
+  await writeWhole(directory, FILES.record, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Takes back what beginRun() made of an empty directory, for a run that comes to nothing. */
+/** Takes back what beginRun() made of an empty directory, for a run that was not to be begun. */
 export async function abandonRun(directory: string): Promise<void> {
   await rm(join(directory, FILES.record), { force: true });
+  await rmdir(join(directory, SHARDS)).catch(() => {});
   await rmdir(directory);
 }
 
@@ -52,31 +56,13 @@ export async function abandonRun(directory: string): Promise<void> {
 export async function finishRun(directory: string, { result: whole, histograms }: Finished): Promise<void> {
   const { timing, ...result } = whole;
   const circumstances = { schemaVersion: 1, timing, finished: new Date().toISOString(), host: hostname(), ...MACHINE };
-  await put(directory, FILES.histograms, await toParquet(histogramTable(histograms)));
-  await put(directory, FILES.table, await toParquet(policyTable(whole)));
-  await put(directory, FILES.timing, `${JSON.stringify(circumstances, null, 2)}\n`);
-  await put(directory, FILES.results, `${JSON.stringify(result)}\n`);
+  await writeWhole(directory, FILES.histograms, await toParquet(histogramTable(histograms)));
+  await writeWhole(directory, FILES.table, await toParquet(policyTable(whole)));
+  await writeWhole(directory, FILES.timing, `${JSON.stringify(circumstances, null, 2)}\n`);
+  await writeWhole(directory, FILES.results, `${JSON.stringify(result)}\n`);
 }
 
 const MACHINE = { platform: `${process.platform} ${process.arch}`, node: process.version };
-
-/** All of it or nothing: a reader never sees half a file, whenever the writer ends. */
-async function put(directory: string, name: string, content: string | Uint8Array): Promise<void> {
-  const partial = join(directory, `.${name}.${process.pid}.partial`);
-  try {
-    const file = await open(partial, "w");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, join(directory, name));
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => {});
-    throw error;
-  }
-}
 
 /** What a directory says it is of; null where it has no run.json. @throws ScenarioError where that is not one */
 export async function readRecord(directory: string): Promise<RunRecord | null> {
@@ -188,8 +174,8 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value itself, as what it was found to be: its fields stay in their order. */
-function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
+/** The value itself, as what it was found to be: its fields stay in their order. @throws ScenarioError */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const problems = new Problems(() => ({ file }));
   check(schema, value, problems);
   problems.throwIfAny();

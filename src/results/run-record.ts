@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { showValue } from "../scenario/errors.js";
+import { printedSeed } from "../scenario/fields.js";
 import type { Compiled, Policy, Scenario } from "../scenario/index.js";
 
 export const COMMANDS = ["run", "compare", "sweep"] as const;
@@ -16,7 +17,9 @@ export interface RunRecord {
   hash: string;
   seed: number | string;
   engine: { version: string; wasmSha256: string };
-  /** Checked, settings applied, defaults filled in; `klpsim run` takes it again. */
+  /** A variant, where they were asked for: the parts in which the run is kept, which change no result. */
+  shards?: number;
+  /** Checked, settings applied, defaults filled in; `klpsim run` takes it again. A sweep's: as written, settings applied. */
   scenario: Scenario;
   /** As the engine had them, times in ticks (us): a preset may be another in another version. */
   policies: Policy[];
@@ -30,6 +33,7 @@ export const runRecordSchema = z.looseObject({
   hash: z.string(),
   seed: z.union([z.int().min(0), z.string().regex(/^[0-9]{1,20}$/)]),
   engine: z.looseObject({ version: z.string(), wasmSha256: z.string() }),
+  shards: z.int().min(1).optional(),
   scenario: z.record(z.string(), z.unknown()),
   policies: z.array(z.looseObject({ name: z.string() })),
 });
@@ -37,7 +41,7 @@ export const runRecordSchema = z.looseObject({
 /** `options`: plain values; undefined ones are left out. */
 export function recordOf(
   command: RecordedCommand,
-  { scenario, model, policies }: Pick<Compiled, "scenario" | "model" | "policies">,
+  { scenario, model, policies, seed }: Pick<Compiled, "scenario" | "model" | "policies" | "seed">,
   options: Record<string, unknown>,
   engine: RunRecord["engine"],
 ): RunRecord {
@@ -46,7 +50,7 @@ export function recordOf(
     command,
     options,
     hash: model.hash,
-    seed: scenario.run.seed,
+    seed: printedSeed(seed),
     engine,
     scenario,
     policies,
@@ -56,8 +60,8 @@ export function recordOf(
 
 /** Each a line: the field, what it is in `a` and what in `b`. None: the same run, to the byte. */
 export function differences(a: RunRecord, b: RunRecord): string[] {
-  const { policies: policiesA, hash: hashA, seed: _, ...causesA } = a;
-  const { policies: policiesB, hash: hashB, seed: __, ...causesB } = b;
+  const { policies: policiesA, hash: hashA, seed: _, shards: __, ...causesA } = a;
+  const { policies: policiesB, hash: hashB, seed: ___, shards: ____, ...causesB } = b;
   const told = compare(causesA, causesB, "");
   return told.length > 0 ? told : compare({ hashA, policiesA }, { hashA: hashB, policiesA: policiesB }, "");
 }

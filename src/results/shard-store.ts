@@ -4,6 +4,9 @@ import type { Counts } from "./counts.js";
 import type { Outcomes } from "./outcomes.js";
 import type { ShardKey } from "./shard-key.js";
 
+/** The directory of a run's shards, in the run's own. */
+export const SHARDS = "shards";
+
 /** What came of a shard's replicas. */
 export interface ShardResult {
   counts: Counts;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { workshop } from "../../spawned.js";
 import { SMALL_SCENARIO } from "../execute/small-job.js";
 
-const FILES = ["histograms.parquet", "results.json", "results.parquet", "run.json", "timing.json"];
+const FILES = ["histograms.parquet", "results.json", "results.parquet", "run.json", "shards", "timing.json"];
 const { at, file, klpsim } = workshop("out");
 file("small.json", JSON.stringify(SMALL_SCENARIO));
 

@@ -5,7 +5,10 @@ import type { Model, Policy } from "../../../src/scenario/model.js";
 
 const jobOf = (taskCount: number, cpus: number, policies: number, replicas: number) => ({
   experiment: "transition" as const,
-  model: { taskCount, host: { cpus } } as Model,
+  model: {
+    classes: [{ resting: null, ranked: null, count: taskCount, children: 0 }],
+    lone: new Array<boolean>(cpus).fill(false),
+  } as unknown as Model,
   variants: new Array<Policy>(policies),
   replicas,
 });
@@ -46,9 +49,10 @@ describe("planRun", () => {
   });
 
   it("makes shards of as much work each, 4,096 of a variant at most", () => {
-    expect(planRun(jobOf(272, 64, 1, 1e5)).shards).toBe(9);
-    expect(planRun(jobOf(272, 64, 1, 1e6)).shards).toBe(81);
+    expect(planRun(jobOf(272, 64, 1, 1e4)).shards).toBe(4);
+    expect(planRun(jobOf(272, 64, 1, 1e6)).shards).toBe(321);
     expect(planRun(jobOf(272, 64, 1, 1e9)).shards).toBe(4096);
-    expect(planRun(jobOf(65_536, 4096, 1, 10)).shards).toBe(1);
+    expect(planRun(jobOf(1, 1, 1, 1e6)).shards).toBe(62);
+    expect(planRun(jobOf(65_536, 4096, 1, 100)).shards).toBe(7);
   });
 });
