@@ -27,8 +27,8 @@ Examples:
   klpsim run examples/overcommit.yaml --out overcommit        and then Ctrl-C, a reboot, a full disk
   klpsim resume overcommit
 
-Exit status: as of the command: 0 done, 1 failure, 2 the directory is of another version or in use, 3 a condition of compare's
---fail-if holds, 130 interrupted.`;
+Exit status: 0 done, 1 failure, 2 the directory is of another version or in use, 3 a condition of compare's --fail-if holds or
+cannot be told, 130 interrupted.`;
 
 export function resumeCommand(program: Command): void {
   program
