@@ -8,6 +8,7 @@ import { durationBeyond, exponentialBeyond } from "./conditional";
 import { FOREVER } from "./distribution";
 import { beginBranch, DURATION, ENTITY_CPU, KEYS, LOOK, rekey, resetKeys, uniform } from "./draw";
 import { Cpu, cpuCount, idleWakeRate, startOf } from "./host";
+import { probabilityLate } from "./foresight";
 import { equilibriumBeyond } from "./residual";
 import * as runqueue from "./runqueue";
 import { NEVER, now } from "./runqueue";
@@ -29,6 +30,11 @@ export let lastTry: u32 = 0;
 /** It was not. */
 export let isCutShort: bool = false;
 
+/** The replica is not followed past the first failed try after which the probability to be late is known. */
+export let foresees: bool = false;
+/** That probability; -1: it was never known. */
+export let foreseen: f64 = -1;
+
 export function setBranch(index: u32, atTry: u32, number: u32): void {
   assert(index < BRANCH_MAX);
   store<u32>(BRANCHES + ((<usize>index) << 3), atTry);
@@ -38,16 +44,18 @@ export function setBranch(index: u32, atTry: u32, number: u32): void {
 export function resetBranches(): void {
   branchesTaken = 0;
   isCutShort = false;
+  foreseen = -1;
   resetKeys(task.taskCount, cpuCount);
 }
 
-/** A try has failed and is over. True: the replica is not followed any further. */
-export function passTry(tries: u32): bool {
+/** A try has failed and is over, the next is due, so many signals are counted. True: the replica is not followed any further. */
+export function passTry(tries: u32, due: i64, signals: u32): bool {
   if (branchesTaken < branchCount && load<u32>(BRANCHES + ((<usize>branchesTaken) << 3)) == tries) {
     takeBranch(load<u32>(BRANCHES + ((<usize>branchesTaken) << 3), 4));
     branchesTaken++;
   }
-  isCutShort = tries == lastTry;
+  if (foresees) foreseen = probabilityLate(due, signals);
+  isCutShort = tries == lastTry || foreseen >= 0;
   return isCutShort;
 }
 

@@ -284,8 +284,8 @@ export function runTransition(laterTryCpu: i32): void {
   if (dueTry == NEVER) return;
   if (transitioning) {
     endTry();
-    if (BRANCHING && passTry(tries)) return;
     setTryCpu(laterTryCpu);
+    if (BRANCHING && passTry(tries, dueTry, signalsCount)) return;
   }
   let action: u32 = 0;
   while (transitioning) {
@@ -298,7 +298,7 @@ export function runTransition(laterTryCpu: i32): void {
       if (dueTry == NEVER) break;
       if (transitioning) {
         endTry();
-        if (BRANCHING && passTry(tries)) return;
+        if (BRANCHING && passTry(tries, dueTry, signalsCount)) return;
         if (!BRANCHING) repeatTry(waited, now - begun, min(horizon, actionAt(action)));
       }
     } else if (actionAt(action) <= limit) {

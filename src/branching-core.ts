@@ -41,6 +41,18 @@ export class BranchingCore extends Core {
     return this.getNumber("complete") >= 0 ? "complete" : "late";
   }
 
+  /**
+   * Probability that a replica is not complete by the horizon, as known at the end of the first failed try at which it is, or else 0 or 1.
+   * The last admin action up to the horizon is at `lastAction`, -1: there is none.
+   */
+  probabilityLate(seed: bigint, replica: number, lastAction: number): number {
+    this.setTicks("lastActionAt", lastAction);
+    this.set("foresees", this.getNumber("hasAftermath") === 0);
+    const ending = this.follow(seed, replica, [], 0);
+    this.set("foresees", false);
+    return ending === "failed try" ? this.getNumber("foreseen") : Number(ending === "late");
+  }
+
   /** Tries that failed in the replica followed last. */
   get failedTries(): number {
     return this.getNumber("tries") - (this.getNumber("decided") < 0 ? 0 : 1);

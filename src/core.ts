@@ -214,7 +214,7 @@ export class Core {
     this.wasm[name]!.value = Number(value);
   }
 
-  private setTicks(name: string, value: number): void {
+  protected setTicks(name: string, value: number): void {
     this.wasm[name]!.value = BigInt(Math.round(value));
   }
 

@@ -10,7 +10,7 @@ import { type CompiledExperiment, type ExperimentOptions, loadExperiment } from 
 import { memoryFaultReader } from "./scenario/memory-fault.js";
 import { rseqReader, undisturbedTicks } from "./scenario/rseq.js";
 
-export type VariantExperiment = Exclude<keyof Experiments, "transition" | "splitting">;
+export type VariantExperiment = Exclude<keyof Experiments, "transition" | "splitting" | "conditional">;
 
 interface Kind<E extends VariantExperiment> {
   load(

@@ -1,8 +1,9 @@
-// Rare tails (docs/rare.md): P(T > t) of each policy by splitting. A pilot finds where to split and how many groups it takes; more
-// follow, at two more looks at most, if the interval is not as narrow as wanted. The same for the same scenario, seed and wish, whatever the workers.
+// Rare tails (docs/rare.md): P(T > t) of each policy, by conditional Monte Carlo where stragglers depend on their own sleeps alone, else by
+// splitting. A pilot finds where to split and how many groups it takes; more follow, at two more looks at most, if the interval is not as narrow as wanted. The same for the same scenario, seed and wish, whatever the workers.
 
 import { branchable } from "../branching-core.js";
 import type { ExecuteOptions, Executor } from "../execute/executor.js";
+import { conditionalGroups, conditionalGroupsFor, conditionalTail } from "../results/conditional.js";
 import type { RareTail } from "../results/result.js";
 import {
   type GroupTally,
@@ -18,6 +19,7 @@ import {
 } from "../results/splitting.js";
 import type { Compiled, Model, Policy } from "../scenario/index.js";
 import type { SplittingVariant } from "../splitting-engine.js";
+import { unforeseenShare } from "./foreseeable.js";
 
 const PILOT_PARTICLES = 512;
 const EFFORT = { particles: 256, groups: 24, groupsMax: 4096 };
@@ -36,6 +38,8 @@ export interface RareOptions extends ExecuteOptions {
   error: number;
   /** Replicas a stage and group, groups at least and at most; for tests of the estimate itself. */
   effort?: { particles: number; groups: number; groupsMax: number };
+  /** Splits also where conditioning would do; for tests. */
+  splits?: boolean;
 }
 
 type Scenario = Pick<Compiled, "model" | "policies" | "seed">;
@@ -46,20 +50,47 @@ export async function rareTails(executor: Executor, scenario: Scenario, options:
   for (const time of options.times) {
     const model = branchable(scenario.model, time);
     for (const [i, policy] of scenario.policies.entries()) {
-      tails[i]!.push(await oneTail(executor, model, policy, scenario.seed, options));
+      tails[i]!.push(await oneTail({ executor, model, policy, seed: scenario.seed, options }));
     }
   }
   return tails;
 }
 
-async function oneTail(
-  executor: Executor,
-  model: Model,
-  policy: Policy,
-  seed: bigint,
-  { error, effort, ...options }: RareOptions,
-): Promise<RareTail> {
-  const { particles, groups: least, groupsMax } = effort ?? EFFORT;
+/** One policy's tail at one time: what every way to estimate it needs. */
+interface Task {
+  executor: Executor;
+  model: Model;
+  policy: Policy;
+  seed: bigint;
+  options: RareOptions;
+}
+
+async function oneTail(task: Task): Promise<RareTail> {
+  return (task.options.splits ? null : await byConditioning(task)) ?? (await bySplitting(task));
+}
+
+/** null where it is not known what replicas come to, or that varies too much. */
+async function byConditioning({ executor, model, policy, seed, options }: Task): Promise<RareTail | null> {
+  const unforeseen = unforeseenShare(model, policy);
+  if (unforeseen === null) return null;
+  const { particles, groups: least, groupsMax } = options.effort ?? EFFORT;
+  const run = (size: number, first: number, groups: number) => {
+    const variants = [{ policy, particles: size }];
+    return executor.run({ experiment: "conditional", model, variants, first, replicas: groups, seed }, options);
+  };
+  const pilot = conditionalGroups((await run(PILOT_PARTICLES, PILOT_GROUP, 1)).counts[0]!, 1);
+  const asked = conditionalGroupsFor(pilot, { replicas: PILOT_PARTICLES, particles, error: options.error, unforeseen });
+  if (asked === null || asked > groupsMax) return null;
+  const estimates = await untilNarrow(options, Math.max(least, Math.ceil(MARGIN * asked)), async (first, groups) => {
+    const { sums } = conditionalGroups((await run(particles, first, groups)).counts[0]!, first + groups);
+    return sums.slice(first).map((sum) => sum / particles);
+  });
+  const plan = { seconds: model.horizon / TICKS_PER_SECOND, particles, pilot: PILOT_PARTICLES };
+  return conditionalTail(plan, estimates, options.error);
+}
+
+async function bySplitting({ executor, model, policy, seed, options }: Task): Promise<RareTail> {
+  const { particles, groups: least } = options.effort ?? EFFORT;
   const run = (variant: SplittingVariant, first: number, replicas: number) =>
     executor
       .run({ experiment: "splitting", model, variants: [variant], first, replicas, seed }, options)
@@ -69,20 +100,36 @@ async function oneTail(
   const seconds = model.horizon / TICKS_PER_SECOND;
   const plan: SplittingPlan = { seconds, levels, particles, pilot: PILOT_PARTICLES * shares.length };
   const groups: GroupTally[] = [];
-  let wanted = Math.max(least, Math.ceil(MARGIN * groupsFor(shares, particles, error)));
-  for (let look = 0; look < LOOKS_MAX && wanted > groups.length; look++) {
+  const asked = Math.max(least, Math.ceil(MARGIN * groupsFor(shares, particles, options.error)));
+  await untilNarrow(options, asked, async (first, more) => {
+    const counts = await run({ policy, particles, levels }, first, more);
+    groups.push(...groupTallies(counts, first + more, levels.length + 1).slice(first));
+    return groups.slice(first).map((group) => groupEstimate(group, particles));
+  });
+  return rareTail(plan, groups, options.error);
+}
+
+/** The estimates of so many groups, and of more, at two more looks at most, if the interval is not as narrow as wanted. */
+async function untilNarrow(
+  { error, effort }: RareOptions,
+  asked: number,
+  more: (first: number, groups: number) => Promise<number[]>,
+): Promise<number[]> {
+  const { groupsMax } = effort ?? EFFORT;
+  const estimates: number[] = [];
+  let wanted = asked;
+  for (let look = 0; look < LOOKS_MAX && wanted > estimates.length; look++) {
     wanted = Math.min(groupsMax, wanted);
-    const counts = await run({ policy, particles, levels }, groups.length, wanted - groups.length);
-    groups.push(...groupTallies(counts, wanted, levels.length + 1).slice(groups.length));
-    wanted = Math.min(groupsMax, groupsNeeded(groups, particles, error));
+    estimates.push(...(await more(estimates.length, wanted - estimates.length)));
+    wanted = Math.min(groupsMax, groupsNeeded(estimates, error));
   }
-  return rareTail(plan, groups, error);
+  return estimates;
 }
 
 /** So many groups would give the interval wanted, as far as those so far can tell; none more where nobody was late. */
-function groupsNeeded(groups: GroupTally[], particles: number, error: number): number {
-  const found = relativeError(groups.map((group) => groupEstimate(group, particles)));
+function groupsNeeded(estimates: number[], wanted: number): number {
+  const found = relativeError(estimates);
   if (found === null) return 0;
-  const ratio = (studentQuantile(groups.length - 1) * found.error) / error;
-  return ratio <= 1 ? groups.length : Math.ceil(MARGIN * groups.length * ratio ** 2);
+  const ratio = (studentQuantile(estimates.length - 1) * found.error) / wanted;
+  return ratio <= 1 ? estimates.length : Math.ceil(MARGIN * estimates.length * ratio ** 2);
 }

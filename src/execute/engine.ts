@@ -1,5 +1,6 @@
 // What runs replicas, whatever the experiment, and the experiments there are: each one's model, variants, module and engine.
 
+import { ConditionalEngine, type ConditionalVariant } from "../conditional-engine.js";
 import { Core } from "../core.js";
 import { MemoryFaultEngine } from "../memory-fault-engine.js";
 import { promptTimes } from "../prompts.js";
@@ -40,6 +41,8 @@ export interface Experiments {
   transition: Kind<Model, Policy, CountsLayout>;
   /** Of a transition's tail; a replica is a group of branched ones. */
   splitting: Kind<Model, SplittingVariant, null>;
+  /** The same where it is known how likely a replica is late; a replica is a group of them. */
+  conditional: Kind<Model, ConditionalVariant, null>;
   rseq: Kind<RseqModel, RseqVariant, null>;
   "memory-fault": Kind<FaultModel, FaultVariant, null>;
 }
@@ -70,6 +73,11 @@ export const ENGINES: { [E in ExperimentName]: EngineKind<Experiments[E]> } = {
     module: "branching",
     visits: () => GROUP_VISITS,
     open: (module, model, variants) => new SplittingEngine(module, model, variants),
+  },
+  conditional: {
+    module: "branching",
+    visits: () => GROUP_VISITS,
+    open: (module, model, variants) => new ConditionalEngine(module, model, variants),
   },
   rseq: {
     module: "rseq",

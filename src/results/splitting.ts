@@ -15,7 +15,7 @@ export const GROUP_WORDS = LATE_WORD + STAGES_MAX;
 export const PILOT_GROUP = 2 ** 20;
 
 const TICKS_PER_SECOND = 1e6;
-const NORMAL_95 = 1.959963984540054;
+export const NORMAL_95 = 1.959963984540054;
 /** Of the sum of all groups' estimates, one group may be so much. */
 const LARGEST_SHARE = 0.25;
 const DEAD_SHARE = 0.1;
@@ -111,19 +111,22 @@ export function rareTail(plan: SplittingPlan, groups: GroupTally[], wanted: numb
   const { seconds, levels, particles } = plan;
   const followed = groups.reduce((sum, group) => sum + particles * stagesRun(group), plan.pilot);
   const estimates = groups.map((group) => groupEstimate(group, particles));
-  const found = relativeError(estimates);
   const base = { seconds, replicas: followed, levels: levelsOf(plan, groups), example: exampleOf(plan, groups) };
   if (levels.length === 0) return { ...base, ...counted(groups, particles) };
-  if (found === null) return { ...base, ...diedOut(plan, groups) };
-  const { mean, error } = found;
-  const half = studentQuantile(groups.length - 1) * error;
+  if (estimates.every((estimate) => estimate === 0)) return { ...base, ...diedOut(plan, groups) };
+  return { ...base, ...estimated("splitting", estimates, wanted) };
+}
+
+/** What independent unbiased estimates come to, of which some are above 0. `wanted`: the relative half-width asked for. */
+export function estimated(method: RareTail["method"], estimates: number[], wanted: number): Verdict {
+  const { mean, error } = relativeError(estimates)!;
+  const half = studentQuantile(estimates.length - 1) * error;
   return {
-    ...base,
-    method: "splitting",
+    method,
     probability: portable(mean),
     low: portable(mean * Math.exp(-half)),
     high: portable(Math.min(1, mean * Math.exp(half))),
-    effectiveSampleSize: portable((1 - mean) / mean / error ** 2),
+    effectiveSampleSize: error > 0 ? portable((1 - mean) / mean / error ** 2) : null,
     warning: warningOf(estimates, half, wanted),
   };
 }

@@ -24,7 +24,8 @@ async function tailOf(
     set: [`workload.task.count=${tasks}`, `host.cpus=${tasks}`, `run.seed=${seed}`, ...set],
   });
   const executor = new InProcessExecutor();
-  const tails = await rareTails(executor, compiled, { times: [seconds * 1e6], error: 1, effort: SMALL, ...rest });
+  const one = { times: [seconds * 1e6], error: 1, effort: SMALL, splits: true, ...rest };
+  const tails = await rareTails(executor, compiled, one);
   return tails[0]?.[0] as RareTail;
 }
 
@@ -71,14 +72,49 @@ describe("rare tails of patch-lite", () => {
 
   it("Always: the same bytes on no worker, one and two", async () => {
     const compiled = loadScenario(PATCH_LITE, { set: ["workload.task.count=4", "host.cpus=4"] });
-    const options = { times: [20e6], error: 0.5, effort: { particles: 32, groups: 12, groupsMax: 48 } };
+    const effort = { particles: 32, groups: 12, groupsMax: 48 };
+    const options = { times: [20e6], error: 0.5, effort };
     const executors = [new InProcessExecutor(), new PoolExecutor({ workers: 1 }), new PoolExecutor({ workers: 2 })];
     const found = [];
     for (const executor of executors) {
-      found.push(JSON.stringify(await rareTails(executor, compiled, options)));
+      const both = [
+        await rareTails(executor, compiled, options),
+        await rareTails(executor, compiled, { ...options, splits: true }),
+      ];
+      expect(both.map(([[tail]]) => tail.method)).toEqual(["conditional", "splitting"]);
+      found.push(JSON.stringify(both));
       await executor.close();
     }
     expect(new Set(found).size).toBe(1);
+  });
+
+  for (const [tasks, seconds] of [
+    [256, 20],
+    [256, 52],
+    [1, 60],
+    [256, 100],
+  ] as const) {
+    const truth = patchLiteLater(tasks, seconds);
+    it(`Always: by conditioning, ${tasks} tasks later than ${seconds} s with probability ${truth.toExponential(2)}, within 1%`, async () => {
+      const tail = await tailOf(tasks, seconds, { error: 0.05, effort: undefined, splits: false });
+      expect(tail.method).toBe("conditional");
+      expect(Math.abs((tail.probability as number) / truth - 1)).toBeLessThan(0.01);
+      expect(Math.abs(deviation(tail, truth))).toBeLessThan(4);
+      expect(tail.warning).toBeNull();
+    });
+  }
+
+  it(`Always: of ${REPETITIONS} intervals by conditioning at least 93.5%, but for chance, hold the probability`, {
+    timeout: 3_600_000,
+  }, async () => {
+    const truth = patchLiteLater(4, 44);
+    let covered = 0;
+    for (let seed = 1; seed <= REPETITIONS; seed++) {
+      const tail = await tailOf(4, 44, { seed, effort: { particles: 16, groups: 24, groupsMax: 24 }, splits: false });
+      if ((tail.low as number) <= truth && truth <= (tail.high as number)) covered++;
+    }
+    if (process.env.KLPSIM_RARE_REPETITIONS) console.log(`covered ${covered} of ${REPETITIONS}`);
+    expect(covered / REPETITIONS).toBeGreaterThan(0.935 - 3 * Math.sqrt((0.05 * 0.95) / REPETITIONS));
   });
 
   it("Always: what happens often is counted", async () => {
