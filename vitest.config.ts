@@ -5,6 +5,7 @@ import { QuickFirst } from "./test/quick-first.js";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: ["test/services/**"], // npm run test:services
     reporters: ["default", new ClosingLine()],
     maxWorkers: 2, // one on a machine of two CPUs unless told so: half as much again
     isolate: false, // what test files import is loaded once a worker: 0.3 s of CPU less for each of 150 files

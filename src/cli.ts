@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { Failure } from "./commands/failure.js";
 import { Interrupted } from "./commands/interrupt.js";
 import { UsageError } from "./commands/usage-error.js";
+import { ThreadError } from "./execute/thread-error.js";
 import { ScenarioError } from "./scenario/index.js";
 import { version } from "./version.js";
 
@@ -68,7 +69,7 @@ function statusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Interrupted) return tell(error.message, 130);
   if (error instanceof ScenarioError || error instanceof UsageError) return tell(error.message, 2);
-  if (error instanceof Failure) return tell(error.message, 1);
+  if (error instanceof Failure || error instanceof ThreadError) return tell(error.message, 1);
   return tell(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }
 

@@ -3,6 +3,7 @@
 import { readdir } from "node:fs/promises";
 import type { Command } from "commander";
 import type { ExecuteOptions } from "../execute/executor.js";
+import { ThreadError } from "../execute/thread-error.js";
 import { LOCK, LockedError, lockDirectory } from "../results/directory-lock.js";
 import {
   abandonRun,
@@ -16,7 +17,7 @@ import {
 } from "../results/run-directory.js";
 import { differences, type RecordedCommand, type RunRecord, recordOf } from "../results/run-record.js";
 import type { ShardDirectory } from "../results/shard-directory.js";
-import { makeDirectories } from "../results/whole-file.js";
+import { isPartial, makeDirectories, removeLeftovers } from "../results/whole-file.js";
 import { type Compiled, ScenarioError } from "../scenario/index.js";
 import { version } from "../version.js";
 import { type Build, moduleSha256 } from "../wasm.js";
@@ -84,6 +85,7 @@ async function underLock<Whole>(
 ): Promise<Whole> {
   await writing(out, () => makeDirectories(out));
   const release = await locked(out);
+  await removeLeftovers(out);
   let state: State | undefined;
   try {
     state = await stateOf(out, record, options); // now that nobody else writes
@@ -176,7 +178,7 @@ function withWayOn(error: unknown, out: string, shards: number): unknown {
   const done = `${shards} ${shards === 1 ? "shard is" : "shards are"} kept`;
   const way = `${done}: klpsim resume ${out} goes on`;
   if (error instanceof Interrupted) return new Interrupted(`interrupted; ${way}`);
-  if (error instanceof Failure) return new Failure(`${error.message}\n${way}`);
+  if (error instanceof Failure || error instanceof ThreadError) return new Failure(`${error.message}\n${way}`);
   tell(way);
   return error;
 }
@@ -193,10 +195,10 @@ async function locked(out: string): Promise<() => void> {
   }
 }
 
-/** But for a lock. Of a directory that is not there none. */
+/** But for locks and what is written just now, or was when its writer died. Of a directory that is not there none. */
 async function entries(out: string): Promise<string[]> {
   try {
-    return (await readdir(out)).filter((name) => !name.startsWith(LOCK) && !name.startsWith(`.${LOCK}@`));
+    return (await readdir(out)).filter((name) => !name.startsWith(LOCK) && !isPartial(name));
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return [];

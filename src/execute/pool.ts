@@ -12,6 +12,7 @@ import type { ExecuteOptions, Executor, Job, Outcome } from "./executor.js";
 import type { BatchResult } from "./run-batch.js";
 import { runBatches } from "./run-batches.js";
 import { runShards } from "./run-shards.js";
+import { ThreadError } from "./thread-error.js";
 import type { BatchMessage } from "./worker.js";
 
 export interface PoolOptions {
@@ -113,7 +114,7 @@ async function outliving<T>(onTrouble: ExecuteOptions["onTrouble"], run: () => P
       if (!isDeath(error)) throw error;
       const cause = error.message.replace(/^worker/i, "it");
       if (deaths === DEATHS_MAX)
-        throw new Error(`${deaths} worker threads died one after the other over the same replicas: ${cause}`);
+        throw new ThreadError(`${deaths} worker threads died one after the other over the same replicas: ${cause}`);
       onTrouble?.(`a worker thread died: ${cause}; its replicas are run again on a fresh one`);
     }
   }

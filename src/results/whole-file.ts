@@ -54,6 +54,11 @@ async function syncDirectory(path: string): Promise<void> {
 
 const PARTIAL = /^\..+@([^@]+)@(\d+)-\d+\.partial$/;
 
+/** Whether a name is one of partialOf(). */
+export function isPartial(name: string): boolean {
+  return PARTIAL.test(name);
+}
+
 /** Removes what writers of this host began and died over. Of a directory that is not there nothing. */
 export async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
