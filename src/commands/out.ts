@@ -1,29 +1,28 @@
 // --out DIR of run, compare and sweep: the run's directory, made before the work, filled during and after it.
 
-import { readdir } from "node:fs/promises";
 import type { Command } from "commander";
 import type { ExecuteOptions } from "../execute/executor.js";
 import { ThreadError } from "../execute/thread-error.js";
-import { LOCK, LockedError, lockDirectory } from "../results/directory-lock.js";
+import { LockedError, lockDirectory } from "../results/directory-lock.js";
 import {
   abandonRun,
   beginRun,
   type Finished,
   finishRun,
-  isFinished,
   readRecord,
   readRun,
   type StoredRun,
 } from "../results/run-directory.js";
-import { differences, type RecordedCommand, type RunRecord, recordOf } from "../results/run-record.js";
+import { type RecordedCommand, type RunRecord, recordOf } from "../results/run-record.js";
 import type { ShardDirectory } from "../results/shard-directory.js";
-import { isPartial, makeDirectories, removeLeftovers } from "../results/whole-file.js";
+import { makeDirectories, removeLeftovers } from "../results/whole-file.js";
 import { type Compiled, ScenarioError } from "../scenario/index.js";
 import { version } from "../version.js";
 import { type Build, moduleSha256 } from "../wasm.js";
 import { wholeNumber } from "./arguments.js";
 import { Failure } from "./failure.js";
 import { Interrupted, untilDrained } from "./interrupt.js";
+import { type State, stateOf } from "./out-state.js";
 import { UsageError } from "./usage-error.js";
 
 export interface OutOptions {
@@ -34,7 +33,6 @@ export interface OutOptions {
   resume?: boolean;
 }
 
-const SHOWN_MAX = 6;
 const SHARDS_MAX = 1e6;
 
 export function outOptions(command: Command): Command {
@@ -110,20 +108,6 @@ export async function newRecord(
   return recordOf(command, compiled, options, { version, wasmSha256: await moduleSha256("transition", build) });
 }
 
-/** As found: nothing; this run, finished or begun; or, to be replaced, any run. @throws UsageError for anything else */
-type State = "empty" | "finished" | "begun" | "to be replaced";
-
-async function stateOf(out: string, wanted: RunRecord, { force, resume }: OutOptions): Promise<State> {
-  if ((await entries(out)).length === 0) return "empty";
-  const found = await readRecord(out);
-  if (found === null) throw new UsageError(`--out ${out}: not empty, and not the directory of a run`);
-  if (force) return "to be replaced";
-  if (resume && (await isFinished(out))) return "finished";
-  const different = differences(found, wanted);
-  if (different.length > 0) throw new UsageError(otherRun(out, different, resume === true));
-  return (await isFinished(out)) ? "finished" : "begun";
-}
-
 async function restored<Whole>(out: string, { resume }: OutOptions, command: Kept<Whole>): Promise<Whole> {
   const stored = await readRun(out);
   const again = resume ? "" : " (--force runs it again)";
@@ -193,27 +177,6 @@ async function locked(out: string): Promise<() => void> {
   } catch (error) {
     throw error instanceof LockedError ? new UsageError(error.message) : error;
   }
-}
-
-/** But for locks and what is written just now, or was when its writer died. Of a directory that is not there none. */
-async function entries(out: string): Promise<string[]> {
-  try {
-    return (await readdir(out)).filter((name) => !name.startsWith(LOCK) && !isPartial(name));
-  } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    throw new UsageError(`--out ${out}: ${code === "ENOTDIR" ? "not a directory" : message}`);
-  }
-}
-
-/** Each difference a line. */
-export function otherRun(out: string, different: string[], isResume: boolean): string {
-  const shown = different.slice(0, SHOWN_MAX).map((line) => `  ${line}`);
-  if (different.length > SHOWN_MAX) shown.push(`  ... and ${different.length - SHOWN_MAX} more`);
-  const head = isResume
-    ? `${out}: cannot be gone on with here: what is there and what would be made differ:`
-    : `--out ${out}: holds another run (--force puts this one in its place):`;
-  return `${head}\n${shown.join("\n")}`;
 }
 
 /** Errors of the file system by the directory's name. */

@@ -11,7 +11,7 @@ import type { SimulateOptions } from "../simulate.js";
 import { version } from "../version.js";
 import { BUILDS, type Build, moduleSha256 } from "../wasm.js";
 import { wholeNumber } from "./arguments.js";
-import { otherRun } from "./out.js";
+import { otherRun } from "./out-state.js";
 import { UsageError } from "./usage-error.js";
 
 interface ResumeOptions {
