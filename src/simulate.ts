@@ -102,7 +102,7 @@ export interface Ran extends Outcome<CountsLayout> {
 
 /** What is said of it; intervals hold at `confidence`. */
 export async function simulationOf(
-  { counts, layout, outcomes, replicas, wallMs, workers }: Ran,
+  { counts, layout, outcomes, kept, replicas, wallMs, workers }: Ran,
   { model, policies, seed }: Pick<Compiled, "model" | "policies" | "seed">,
   build: Build,
   confidence?: number,
@@ -114,7 +114,7 @@ export async function simulationOf(
     replicas,
     engine: { version, wasmSha256: await moduleSha256("transition", build) },
     results: policies.map(({ name }, i) => summarise(counts[i], layout, model, name, confidence)),
-    timing: { wallMs, transitionsPerSecond: (1000 * replicas * policies.length) / wallMs, workers },
+    timing: { wallMs, transitionsPerSecond: (1000 * (replicas * policies.length - kept)) / wallMs, workers },
   };
   const latencies = counts.map((one) => new Words(one, layout).buckets(layout.latency));
   return { result, latencies, horizonTicks: model.horizon, outcomes };

@@ -191,7 +191,7 @@ async function runSweep(
     horizonsMs.push(compiled.model.horizon / 1000);
   }
   const wallMs = performance.now() - started;
-  const done = totals.at(0).done;
+  const { done, kept } = totals.at(0);
   const result: SweepResult = {
     schemaVersion: 1,
     scenario: { name: base.model.name, hash: base.model.hash },
@@ -202,7 +202,7 @@ async function runSweep(
     axes: axes.map(printedAxis),
     points,
     sensitivity: sweepSensitivity({ design, axes, coordinates, points, horizonsMs }),
-    timing: { wallMs, transitionsPerSecond: (1000 * done) / wallMs, workers: executor.workers },
+    timing: { wallMs, transitionsPerSecond: (1000 * (done - kept)) / wallMs, workers: executor.workers },
   };
   return { result, histograms };
 }

@@ -89,6 +89,7 @@ class Ladder {
   readonly #started = performance.now();
   #layout: CountsLayout | undefined;
   #stepMs = 0;
+  #kept = 0; // replicas
 
   constructor(
     private readonly executor: Executor,
@@ -121,7 +122,7 @@ class Ladder {
     const variants = job.variants;
     const began = performance.now();
     const total = variants.length * Math.min(this.compiled.replicas, Math.max(replicas, missing.wanted));
-    const { counts, layout, outcomes } = await this.executor.run(job, {
+    const { counts, layout, outcomes, kept } = await this.executor.run(job, {
       ...this.options,
       onProgress: ({ done, rate }) => {
         const all = variants.length * first + done;
@@ -130,6 +131,7 @@ class Ladder {
     });
     this.#stepMs = performance.now() - began;
     this.#layout = layout;
+    this.#kept += kept;
     for (const [i, sum] of this.#sums.entries()) sum.add(counts[i]!);
     for (const [i, parts] of this.#outcomes.entries()) if (outcomes) parts.push(outcomes[i]!);
     this.looks.push(replicas);
@@ -140,6 +142,7 @@ class Ladder {
     return {
       counts: this.#sums.map((sum) => sum.counts()),
       layout: this.#layout!,
+      kept: this.#kept,
       ...(this.options.outcomes ? { outcomes: this.#outcomes.map(joinOutcomes) } : {}),
       replicas: this.replicas,
       wallMs: this.elapsedMs,

@@ -50,6 +50,11 @@ export class Collector {
   outcome<Layout>(layout: Layout): Outcome<Layout> {
     if (this.#merged !== this.#total) throw new Error("the run ended before its last replica");
     const counts = this.#sums.map((sum) => sum.counts());
-    return { layout, counts, ...(this.#hasOutcomes ? { outcomes: this.#parts.map(joinRanges) } : {}) };
+    return {
+      layout,
+      counts,
+      kept: this.#kept,
+      ...(this.#hasOutcomes ? { outcomes: this.#parts.map(joinRanges) } : {}),
+    };
   }
 }

@@ -60,6 +60,8 @@ export interface ExecuteOptions {
 export interface Outcome<Layout> {
   layout: Layout;
   counts: Counts[]; // by variant
+  /** So many replicas, of all variants, were there already. */
+  kept: number;
   /** By variant, where the job asks for them. */
   outcomes?: Outcomes[];
 }
