@@ -25,6 +25,8 @@ const COMMANDS: Record<string, () => Promise<Add>> = {
   query: async () => (await import("./commands/query.js")).queryCommand,
   explain: async () => (await import("./commands/explain.js")).explainCommand,
   plan: async () => (await import("./commands/plan.js")).planCommand,
+  shard: async () => (await import("./commands/shard.js")).shardCommand,
+  merge: async () => (await import("./commands/merge.js")).mergeCommand,
   validate: async () => (await import("./commands/validate.js")).validateCommand,
   litmus: async () => (await import("./commands/litmus.js")).litmusCommand,
   policies: async () => (await import("./commands/presets.js")).policiesCommand,

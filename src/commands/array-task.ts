@@ -35,7 +35,7 @@ const SYSTEMS: System[] = [
   { id: "SGE_TASK_ID", first: "SGE_TASK_FIRST", last: "SGE_TASK_LAST", step: "SGE_TASK_STEPSIZE" },
 ];
 
-const PARTS_MAX = 1e9;
+export const PARTS_MAX = 1e9;
 
 /**
  * Options win over the environment. An array of as many tasks as there are parts may be numbered in any even steps; in any other, as where

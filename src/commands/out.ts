@@ -15,6 +15,7 @@ import {
 } from "../results/run-directory.js";
 import { type RecordedCommand, type RunRecord, recordOf } from "../results/run-record.js";
 import type { ShardDirectory } from "../results/shard-directory.js";
+import type { ShardStore } from "../results/shard-store.js";
 import { makeDirectories, removeLeftovers } from "../results/whole-file.js";
 import { type Compiled, ScenarioError } from "../scenario/index.js";
 import { version } from "../version.js";
@@ -98,6 +99,19 @@ async function underLock<Whole>(
   }
 }
 
+/** Begins a run for others to make its shards; one that is there already stays as it is. @throws UsageError as kept() */
+export async function begun(out: string, record: RunRecord): Promise<void> {
+  await writing(out, () => makeDirectories(out));
+  const release = await locked(out);
+  try {
+    const state = await stateOf(out, record, {});
+    if (state === "empty") await writing(out, () => beginRun(out, record));
+    else tell(`${out} ${state === "finished" ? "holds this run already" : "was begun already, and stays as it is"}`);
+  } finally {
+    release();
+  }
+}
+
 /** `options`: of the command, what its result depends on besides the scenario. */
 export async function newRecord(
   command: RecordedCommand,
@@ -139,14 +153,15 @@ async function filled<Whole>(
 }
 
 /** Loaded here: without --out nobody needs it. */
-async function openStore(out: string): Promise<ShardDirectory> {
+export async function openStore(out: string): Promise<ShardDirectory> {
   const { ShardDirectory } = await import("../results/shard-directory.js");
   return writing(out, () =>
     ShardDirectory.open(out, (file, reason) => tell(`${file}: ${reason}: not used, its replicas are run again`)),
   );
 }
 
-function guarded(out: string, store: ShardDirectory): ExecuteOptions["store"] {
+/** Tells of a full disk by the name that the caller knows. */
+export function guarded(out: string, store: ShardDirectory): ShardStore {
   return {
     read: (key) => store.read(key),
     write: (key, result) => writing(out, () => store.write(key, result)),

@@ -13,7 +13,7 @@ import { experimentOf } from "../scenario/index.js";
 import { compileRun, type SimulateOptions } from "../simulate.js";
 import { wholeNumber } from "./arguments.js";
 import { type ComparisonOptions, comparisonOptions } from "./compare.js";
-import { newRecord } from "./out.js";
+import { begun, newRecord } from "./out.js";
 import { nameOfInput, readScenario } from "./read-text.js";
 import { type SimulationOptions, scenarioOptions, settingOptions, simulateOptions } from "./simulation-options.js";
 import { type SweepSettingOptions, sweepSettingOptions } from "./sweep.js";
@@ -24,6 +24,7 @@ interface PlanCommandOptions extends Omit<SimulationOptions, "workers">, SweepSe
   for: RecordedCommand;
   cores: number;
   shards?: number;
+  out?: string;
 }
 
 const CORES_MAX = 1e6;
@@ -36,6 +37,7 @@ Examples:
   klpsim plan examples/busy-vcpus.yaml --replicas 1e7 --cores 64
   klpsim plan examples/busy-vcpus.yaml --replicas 1e7 --cores 512 --shards 512
   klpsim plan examples/sweep-overcommit.yaml --for sweep --cores 64 --json
+  klpsim plan examples/busy-vcpus.yaml --replicas 1e8 --out run       and then klpsim shard run, in an array: docs/scale.md
 
 Exit status: 0 done, 1 failure, 2 the scenario or an option is wrong, 130 interrupted.`;
 
@@ -57,6 +59,10 @@ export function planCommand(program: Command): void {
       "--shards <n>",
       "so many shards a policy and point (default: as many as their work makes worthwhile)",
       wholeNumber(1, SHARDS_MAX),
+    )
+    .option(
+      "--out <directory>",
+      "begin the run there, for klpsim shard to make its shards: how an array of jobs begins",
     );
   comparisonOptions(sweepSettingOptions(command)).addHelpText("after", HELP).action(run);
 }
@@ -68,12 +74,17 @@ async function run(path: string, options: PlanCommandOptions): Promise<void> {
   if (experiment !== "transition")
     throw new UsageError(`${file} is about ${experiment}, which is not parted into shards`);
   const record = await recordFor(await simulateOptions(scenario, file, options), options);
-  const { cores, shards, build } = options;
+  const { cores, shards, build, out } = options;
   const plan = await watched("samples", (watch) =>
     planWork(record.command, knownJobs(record, file), { ...watch, cores, shards, build }),
   );
   const text = options.json ? JSON.stringify(plan) : planReport(plan, terminalOf(process.stdout)).join("\n");
   process.stdout.write(`${text}\n`);
+  if (out === undefined) return;
+  await begun(out, { ...record, shards });
+  process.stderr.write(
+    `klpsim: klpsim shard ${out} --index I --of N makes its shards, klpsim merge ${out} the result\n`,
+  );
 }
 
 /** As the command itself would write it. */

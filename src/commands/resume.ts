@@ -14,7 +14,7 @@ import { wholeNumber } from "./arguments.js";
 import { otherRun } from "./out-state.js";
 import { UsageError } from "./usage-error.js";
 
-interface ResumeOptions {
+export interface ResumeOptions {
   workers: number;
   json?: boolean;
 }
@@ -60,12 +60,9 @@ const RECORDED = {
   sweep: z.looseObject({ vary: texts, design: z.string().optional(), points: z.number().optional() }),
 } satisfies Record<RecordedCommand, z.ZodType>;
 
-async function resume(directory: string, { workers, json }: ResumeOptions): Promise<void> {
-  const record = await readRecord(directory);
-  if (record === null) throw new UsageError(`${directory}: not the directory of a run: it has no ${FILES.record}`);
-  const file = join(directory, FILES.record);
-  const build = await buildOf(record);
-  if (!(await isFinished(directory))) await checkEngine(directory, record, build);
+/** Goes on with what was begun there, and prints what the command would have printed. */
+export async function resume(directory: string, { workers, json }: ResumeOptions): Promise<void> {
+  const { record, file, build } = await begunIn(directory);
   const job = { ...jobOf(record, file), workers, build };
   const options = { out: directory, resume: true, json };
   const recorded = <C extends RecordedCommand>(command: C) =>
@@ -81,6 +78,24 @@ async function resume(directory: string, { workers, json }: ResumeOptions): Prom
   const { runTransition } = await import("./run-transition.js");
   const { blame, ...asked } = recorded("run");
   return runTransition({ ...job, blame }, { ...asked, ...options, plot: true });
+}
+
+/** What was begun in a directory: its record, the name of that file, and whose module it names. */
+export interface Begun {
+  record: RunRecord;
+  file: string;
+  build: Build;
+}
+
+/** @throws UsageError where nothing was, or where this version would do another run */
+export async function begunIn(directory: string): Promise<Begun> {
+  const record = await readRecord(directory);
+  if (record === null) throw new UsageError(`${directory}: not the directory of a run: it has no ${FILES.record}`);
+  const file = join(directory, FILES.record);
+  const build = await buildOf(record);
+  if (!(await isFinished(directory))) await checkEngine(directory, record, build);
+  checked(RECORDED[record.command], record.options, file);
+  return { record, file, build };
 }
 
 /** The scenario in it is one with all settings applied; its replicas are --until's limit as well. */

@@ -3,24 +3,21 @@
 import { CountsSum } from "../results/merge.js";
 import { joinRanges, type OutcomeRange } from "../results/outcomes.js";
 import type { ShardResult } from "../results/shard-store.js";
-import type { Job, Outcome, Progress } from "./executor.js";
+import type { Job, Outcome } from "./executor.js";
 import type { Shard } from "./plan.js";
+import { Tally } from "./tally.js";
 
-export class Collector {
+export class Collector extends Tally {
   readonly #sums: CountsSum[];
   readonly #parts: OutcomeRange[][];
-  readonly #total: number;
-  readonly #started = performance.now();
   readonly #hasOutcomes: boolean;
-  #kept = 0; // replicas
-  #run = 0;
-  #merged = 0;
+  #merged = 0; // replicas
 
   constructor({ variants, replicas, outcomes }: Pick<Job, "variants" | "replicas" | "outcomes">) {
+    super(variants.length * replicas);
     this.#sums = variants.map(() => new CountsSum());
     this.#parts = variants.map(() => []);
     this.#hasOutcomes = Boolean(outcomes);
-    this.#total = variants.length * replicas;
   }
 
   /** Counts a shard, once. */
@@ -30,25 +27,8 @@ export class Collector {
     this.#merged += count;
   }
 
-  /** So many replicas more need not be run. */
-  kept(replicas: number): void {
-    this.#kept += replicas;
-  }
-
-  /** So many replicas more have been run. */
-  ran(replicas: number): void {
-    this.#run += replicas;
-  }
-
-  progress(): Progress {
-    const rate = (1000 * this.#run) / Math.max(performance.now() - this.#started, 0.001);
-    const done = this.#kept + this.#run;
-    const left = this.#total - done;
-    return { done, kept: this.#kept, total: this.#total, rate, etaMs: left === 0 ? 0 : (1000 * left) / rate };
-  }
-
   outcome<Layout>(layout: Layout): Outcome<Layout> {
-    if (this.#merged !== this.#total) throw new Error("the run ended before its last replica");
+    if (this.#merged !== this.total) throw new Error("the run ended before its last replica");
     const counts = this.#sums.map((sum) => sum.counts());
     return {
       layout,

@@ -74,3 +74,22 @@ export interface Executor {
   /** Ends the worker threads. The executor cannot be used again. */
   close(): Promise<void>;
 }
+
+/** As ExecuteOptions, of some of a job's shards. */
+export interface FillOptions extends ExecuteOptions {
+  store: ShardStore;
+  /** By a shard's number in the job, in plan order. */
+  isMine(number: number): boolean;
+}
+
+/** On this machine: can do part of a job, for others to merge. */
+export interface LocalExecutor extends Executor {
+  /** Sees to it that the store has those shards. Rejects as run() does. */
+  fill<E extends ExperimentName>(job: Job<E>, options: FillOptions): Promise<Filled>;
+}
+
+/** How many shards there were to see to, and how many of them had to be run. */
+export interface Filled {
+  shards: number;
+  run: number;
+}

@@ -8,10 +8,10 @@ import { packageFile } from "../package-file.js";
 import { type Build, compileModule } from "../wasm.js";
 import type { Batch } from "./batches.js";
 import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
-import type { ExecuteOptions, Executor, Job, Outcome } from "./executor.js";
+import type { ExecuteOptions, Filled, FillOptions, Job, LocalExecutor, Outcome } from "./executor.js";
 import type { BatchResult } from "./run-batch.js";
 import { runBatches } from "./run-batches.js";
-import { runShards } from "./run-shards.js";
+import { fillShards, type Runner, runShards } from "./run-shards.js";
 import { ThreadError } from "./thread-error.js";
 import type { BatchMessage } from "./worker.js";
 
@@ -37,7 +37,7 @@ interface Pool {
 }
 
 /** Keeps its threads from job to job; one job at a time. */
-export class PoolExecutor implements Executor {
+export class PoolExecutor implements LocalExecutor {
   readonly workers: number;
   readonly #build: Build;
   readonly #workerFile: string;
@@ -51,9 +51,16 @@ export class PoolExecutor implements Executor {
   }
 
   run<E extends ExperimentName>(job: Job<E>, options: ExecuteOptions = {}): Promise<Outcome<Experiments[E]["layout"]>> {
-    type Layout = Experiments[E]["layout"];
+    return runShards<E>(job, options, this.#runner(job, options));
+  }
+
+  fill<E extends ExperimentName>(job: Job<E>, options: FillOptions): Promise<Filled> {
+    return fillShards<E>(job, options, this.#runner(job, options));
+  }
+
+  #runner<E extends ExperimentName>(job: Job<E>, options: ExecuteOptions): Runner<Experiments[E]["layout"]> {
     const { signal, drain } = options;
-    return runShards<E>(job, options, {
+    return {
       build: this.#build,
       run: async (shards, plan, sink) => {
         const module = await compileModule(ENGINES[job.experiment].module, this.#build);
@@ -62,11 +69,11 @@ export class PoolExecutor implements Executor {
         const { threads, broken } = this.#pool;
         const lanes = {
           count: LANES_PER_WORKER * this.workers,
-          send: this.#sender<Layout>(threads, module, job, options),
+          send: this.#sender<Experiments[E]["layout"]>(threads, module, job, options),
         };
         return this.#untilBroken(runBatches(shards, plan, lanes, sink, drain), broken, signal);
       },
-    });
+    };
   }
 
   /** The work, unless the threads break or `signal` aborts before it is done: then no thread goes on with it. */

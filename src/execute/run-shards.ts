@@ -5,9 +5,10 @@ import type { ShardResult } from "../results/shard-store.js";
 import { type Build, compileModule } from "../wasm.js";
 import { Collector } from "./collector.js";
 import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
-import { type ExecuteOptions, type Job, type Outcome, openEngine } from "./executor.js";
+import { type ExecuteOptions, type Filled, type FillOptions, type Job, type Outcome, openEngine } from "./executor.js";
 import { type Plan, planRun, type Shard, shardsOf } from "./plan.js";
 import { shardKeys } from "./shard-keys.js";
+import { Tally } from "./tally.js";
 
 /** Where those who run shards report. */
 export interface ShardSink {
@@ -28,32 +29,70 @@ export interface Runner<Layout> {
 export async function runShards<E extends ExperimentName>(
   job: Job<E>,
   options: ExecuteOptions,
-  { build, run }: Runner<Experiments[E]["layout"]>,
+  runner: Runner<Experiments[E]["layout"]>,
 ): Promise<Outcome<Experiments[E]["layout"]>> {
-  const { signal, drain, store, shards, onProgress } = options;
+  // Where nothing is kept there is no need to part it.
+  const plan = planRun(job, options.store === undefined ? 1 : options.shards);
+  const collector = new Collector(job);
+  const work = { job, plan, shards: [...shardsOf(plan)], tally: collector };
+  const { layout } = await complete(work, options, runner, (shard, result) => collector.merge(shard, result));
+  return collector.outcome(layout ?? (await layoutOf(job, runner.build)));
+}
+
+/** Sees to it that the store has all those of a job's shards that `isMine` takes by their number in it. @throws as runShards() */
+export async function fillShards<E extends ExperimentName>(
+  job: Job<E>,
+  { isMine, ...options }: FillOptions,
+  runner: Runner<Experiments[E]["layout"]>,
+): Promise<Filled> {
+  const plan = planRun(job, options.shards);
+  const shards = [...shardsOf(plan)].filter((_, number) => isMine(number));
+  const tally = new Tally(shards.reduce((sum, { count }) => sum + count, 0));
+  const { run } = await complete({ job, plan, shards, tally }, options, runner, () => {});
+  return { shards: shards.length, run };
+}
+
+interface Work<E extends ExperimentName> {
+  job: Job<E>;
+  plan: Plan;
+  shards: Shard[];
+  tally: Tally;
+}
+
+type OnResult = (shard: Shard, result: ShardResult) => void;
+
+/** Hands over each shard's result, once it is kept; resolves with how many were run. */
+async function complete<E extends ExperimentName>(
+  { job, plan, shards, tally }: Work<E>,
+  options: ExecuteOptions,
+  { build, run }: Runner<Experiments[E]["layout"]>,
+  onResult: OnResult,
+): Promise<{ layout: Experiments[E]["layout"] | undefined; run: number }> {
+  const { store, signal, drain, onProgress } = options;
   signal?.throwIfAborted();
   drain?.throwIfAborted();
-  // Where nothing is kept there is no need to part it.
-  const plan = planRun(job, store === undefined ? 1 : shards);
   const keyOf = store && (await shardKeys(job, build));
-  const collector = new Collector(job);
-  const missing = await mergeKept(plan, options, collector, keyOf);
+  const missing = await takeKept(shards, options, keyOf, (shard, result) => {
+    onResult(shard, result);
+    tally.kept(shard.count);
+    onProgress?.(tally.progress());
+  });
   const writing = new Set<Promise<void>>();
   const sink: ShardSink = {
     ran(replicas) {
-      collector.ran(replicas);
-      onProgress?.(collector.progress());
+      tally.ran(replicas);
+      onProgress?.(tally.progress());
     },
     async finished(shard, result) {
       if (store !== undefined) await during(writing, store.write(keyOf!(shard), result));
-      collector.merge(shard, result);
+      onResult(shard, result);
     },
   };
   const layout =
     missing.length === 0 ? undefined : await run(missing, plan, sink).finally(() => Promise.allSettled(writing));
   signal?.throwIfAborted();
   drain?.throwIfAborted();
-  return collector.outcome(layout ?? (await layoutOf(job, build)));
+  return { layout, run: missing.length };
 }
 
 /** `all` has the promise for as long as it is pending. */
@@ -67,23 +106,19 @@ async function during<T>(all: Set<Promise<T>>, one: Promise<T>): Promise<T> {
 }
 
 /** Returns the shards that are not there. */
-async function mergeKept(
-  plan: Plan,
-  { signal, drain, store, onProgress }: ExecuteOptions,
-  collector: Collector,
+async function takeKept(
+  shards: Shard[],
+  { signal, drain, store }: ExecuteOptions,
   keyOf: ((shard: Shard) => ShardKey) | undefined,
+  onKept: OnResult,
 ): Promise<Shard[]> {
   const missing: Shard[] = [];
-  for (const shard of shardsOf(plan)) {
+  for (const shard of shards) {
     signal?.throwIfAborted();
     drain?.throwIfAborted();
     const kept = keyOf && (await store?.read(keyOf(shard)));
     if (kept === undefined) missing.push(shard);
-    else {
-      collector.merge(shard, kept);
-      collector.kept(shard.count);
-      onProgress?.(collector.progress());
-    }
+    else onKept(shard, kept);
   }
   return missing;
 }

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { BUILDS, type Build } from "../wasm.js";
-import type { Executor } from "./executor.js";
+import type { Executor, LocalExecutor } from "./executor.js";
 import { InProcessExecutor } from "./in-process.js";
 import { PoolExecutor } from "./pool.js";
 
@@ -18,8 +18,16 @@ export interface WorkOptions {
 
 /** @throws RangeError when an option is out of its bounds; what `work` throws. */
 export async function withExecutor<T>(
-  { workers = availableParallelism(), build = "release" }: WorkOptions,
+  options: WorkOptions,
   work: (executor: Executor, build: Build) => Promise<T>,
+): Promise<T> {
+  return withLocalExecutor(options, work);
+}
+
+/** As withExecutor(), of this machine always. */
+export async function withLocalExecutor<T>(
+  { workers = availableParallelism(), build = "release" }: WorkOptions,
+  work: (executor: LocalExecutor, build: Build) => Promise<T>,
 ): Promise<T> {
   if (!Number.isInteger(workers) || workers < 0 || workers > WORKERS_MAX) {
     throw new RangeError(`workers: expected an integer in 0..${WORKERS_MAX}, got ${workers}`);

@@ -31,6 +31,11 @@ export class ShardDirectory implements ShardStore {
     return this.names.size;
   }
 
+  /** Whether there is a file of it, whole or not. */
+  has(key: ShardKey): boolean {
+    return this.names.has(shardName(key));
+  }
+
   async read(key: ShardKey): Promise<ShardResult | undefined> {
     const name = shardName(key);
     if (!this.names.has(name)) return undefined;

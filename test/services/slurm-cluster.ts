@@ -169,7 +169,7 @@ SchedulerParameters=sched_interval=1
 ReturnToService=2
 SlurmdTimeout=5
 KillWait=5
-RequeueExit=137
+RequeueExit=137,130
 StateSaveLocation=${directory}/state
 SlurmdSpoolDir=${directory}/spool.%n
 SlurmctldPidFile=${directory}/slurmctld.pid
