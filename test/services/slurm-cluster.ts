@@ -7,13 +7,15 @@ import {
   closeSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { hostname } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -41,11 +43,10 @@ export class SlurmCluster {
   readonly #daemons = new Map<string, ChildProcess>();
   readonly #env: NodeJS.ProcessEnv;
 
-  /** `directory`: an empty one, with all that the cluster leaves. */
-  constructor(
-    readonly directory: string,
-    readonly nodes: readonly string[],
-  ) {
+  /** Of its own, and gone with the cluster. */
+  readonly directory = mkdtempSync(join(tmpdir(), "klpsim-cluster-"));
+
+  constructor(readonly nodes: readonly string[]) {
     this.#env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin`, SLURM_CONF: this.#at("slurm.conf") };
   }
 
@@ -111,6 +112,7 @@ export class SlurmCluster {
   async stop(): Promise<void> {
     for (const node of this.nodes) this.killNode(node);
     for (const daemon of [...this.#daemons.values()].reverse()) await ended(daemon);
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
   /** The last lines of every log, for whoever has to find out. */

@@ -52,7 +52,7 @@ it.skipIf(whyNot !== undefined)(
       mode: 0o755,
     });
     writeFileSync(at("klpsim.sbatch"), documentedScript());
-    const cluster = new SlurmCluster(at("cluster"), ["one", "two"]);
+    const cluster = new SlurmCluster(["one", "two"]);
     try {
       await cluster.start();
       const env = { PATH: `${at()}:${process.env.PATH}` };
