@@ -22,6 +22,7 @@ const BENCHES = {
   "memory-fault": "memory-fault.js",
   native: "native/run.js",
   peers: "peers/run.js",
+  scale: "scale/run.js",
 };
 
 const asked = process.argv.slice(2);
