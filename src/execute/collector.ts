@@ -33,7 +33,7 @@ export class Collector extends Tally {
     return {
       layout,
       counts,
-      kept: this.#kept,
+      kept: this.replicasKept,
       ...(this.#hasOutcomes ? { outcomes: this.#parts.map(joinRanges) } : {}),
     };
   }

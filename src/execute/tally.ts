@@ -9,6 +9,10 @@ export class Tally {
 
   constructor(readonly total: number) {}
 
+  get replicasKept(): number {
+    return this.#kept;
+  }
+
   /** So many more need not be run. */
   kept(replicas: number): void {
     this.#kept += replicas;
