@@ -57,6 +57,7 @@ const NOTHING = [
   "rule",
   "condition",
   "seconds",
+  "url",
 ];
 
 /** `words`: of arguments and options that name a thing, by command and name, such as `litmus test`. */

@@ -53,6 +53,8 @@ export const CHECKS: Record<string, () => Found | Promise<Found>> = {
   memory: checkMemory,
   "temporary files": checkTemporary,
   duckdb: () => checkPackage("@duckdb/node-api", "klpsim query"),
+  bullmq: () => checkPackage("bullmq", "klpsim worker and --executor"),
+  ioredis: () => checkPackage("ioredis", "klpsim worker and --executor"),
   resvg: () => checkPackage("@resvg/resvg-js", "PNG pictures"),
   terminal: checkTerminal,
 };

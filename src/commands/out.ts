@@ -21,12 +21,13 @@ import { type Compiled, ScenarioError } from "../scenario/index.js";
 import { version } from "../version.js";
 import { type Build, moduleSha256 } from "../wasm.js";
 import { wholeNumber } from "./arguments.js";
+import { type ExecutorOptions, executorOptions } from "./executor-options.js";
 import { Failure } from "./failure.js";
 import { Interrupted, untilDrained } from "./interrupt.js";
 import { type State, stateOf } from "./out-state.js";
 import { UsageError } from "./usage-error.js";
 
-export interface OutOptions {
+export interface OutOptions extends ExecutorOptions {
   out?: string;
   force?: boolean;
   shards?: number;
@@ -37,7 +38,7 @@ export interface OutOptions {
 const SHARDS_MAX = 1e6;
 
 export function outOptions(command: Command): Command {
-  return command
+  const keeping = command
     .option("--out <directory>", "keep the run there, whole, part by part as it goes: see docs/run-directory.md")
     .option("--force", "run again what --out holds already, or put this run in place of another")
     .option(
@@ -45,6 +46,7 @@ export function outOptions(command: Command): Command {
       "with --out: parts in which each policy's replicas are kept (default: about a second's work each)",
       wholeNumber(1, SHARDS_MAX),
     );
+  return executorOptions(keeping);
 }
 
 /** How shards are kept; nothing where they are not. */
@@ -66,7 +68,7 @@ export interface Kept<Whole> {
 export async function kept<Whole>(options: OutOptions, command: Kept<Whole>): Promise<Whole> {
   const { out } = options;
   if (out === undefined) {
-    for (const name of ["force", "shards"] as const)
+    for (const name of ["force", "shards", "executor"] as const)
       if (options[name] !== undefined) throw new UsageError(`--${name}: needs --out`);
     return command.work({});
   }

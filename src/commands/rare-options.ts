@@ -63,7 +63,7 @@ export async function withRare(
   const tails = await watched(
     "groups of branches",
     (watch) =>
-      withExecutor(job, (executor) =>
+      withExecutor({ ...job, ...watch }, (executor) =>
         rareTails(executor, compileRun(job), { ...watch, times: [...new Set(rare)], error: rareError }),
       ),
     keeping,

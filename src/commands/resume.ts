@@ -11,10 +11,11 @@ import type { SimulateOptions } from "../simulate.js";
 import { version } from "../version.js";
 import { BUILDS, type Build, moduleSha256 } from "../wasm.js";
 import { wholeNumber } from "./arguments.js";
+import { type ExecutorOptions, executorOf, executorOptions } from "./executor-options.js";
 import { otherRun } from "./out-state.js";
 import { UsageError } from "./usage-error.js";
 
-export interface ResumeOptions {
+export interface ResumeOptions extends ExecutorOptions {
   workers: number;
   json?: boolean;
 }
@@ -31,7 +32,7 @@ Exit status: 0 done, 1 failure, 2 the directory is of another version or in use,
 cannot be told, 130 interrupted.`;
 
 export function resumeCommand(program: Command): void {
-  program
+  const command = program
     .command("resume")
     .summary("go on with what --out keeps")
     .description("Goes on with a run, comparison or sweep that was interrupted, from what is kept of it.")
@@ -41,9 +42,8 @@ export function resumeCommand(program: Command): void {
         .argParser(wholeNumber(0, WORKERS_MAX))
         .default(availableParallelism(), "as many as there are CPUs"),
     )
-    .option("--json", "print JSON instead of text")
-    .addHelpText("after", HELP)
-    .action(resume);
+    .option("--json", "print JSON instead of text");
+  executorOptions(command).addHelpText("after", HELP).action(resume);
 }
 
 /** What the commands record, as their job takes it again. */
@@ -61,9 +61,10 @@ const RECORDED = {
 } satisfies Record<RecordedCommand, z.ZodType>;
 
 /** Goes on with what was begun there, and prints what the command would have printed. */
-export async function resume(directory: string, { workers, json }: ResumeOptions): Promise<void> {
+export async function resume(directory: string, { workers, json, ...rest }: ResumeOptions): Promise<void> {
+  const executor = executorOf(rest);
   const { record, file, build } = await begunIn(directory);
-  const job = { ...jobOf(record, file), workers, build };
+  const job = { ...jobOf(record, file), workers, build, ...executor };
   const options = { out: directory, resume: true, json };
   const recorded = <C extends RecordedCommand>(command: C) =>
     checked(RECORDED[command], record.options, file) as z.infer<(typeof RECORDED)[C]>;

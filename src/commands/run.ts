@@ -73,6 +73,8 @@ async function run(path: string, options: RunOptions): Promise<void> {
     if (options.blame) throw new UsageError(`--blame: ${file} is about ${experiment}, not a transition`);
     if (options.until !== undefined)
       throw new UsageError(`--until: ${file} is about ${experiment}, which takes --replicas alone`);
+    if (options.executor !== undefined)
+      throw new UsageError(`--executor: ${file} is about ${experiment}, which is simulated here alone`);
     if (options.out !== undefined) throw new UsageError(`--out: ${file} is about ${experiment}: keep its --json`);
     const { set, replicas, seed, workers, build, json, plots, variant: variants } = options;
     return runExperiment(scenario, file, { set, variants, replicas, seed, workers, build, json, plots });

@@ -7,11 +7,12 @@ import type { PolicyFile } from "../scenario/index.js";
 import type { SimulateOptions } from "../simulate.js";
 import { BUILDS, type Build } from "../wasm.js";
 import { append, seed, wholeNumber } from "./arguments.js";
+import { type ExecutorOptions, executorOf } from "./executor-options.js";
 import { readPolicy } from "./read-text.js";
 
 const REPLICAS_MAX = 1e9;
 
-export interface SimulationOptions {
+export interface SimulationOptions extends ExecutorOptions {
   policy?: string[];
   replicas?: number;
   seed?: bigint;
@@ -63,10 +64,10 @@ export function settingOptions(command: Command): Command {
 export async function simulateOptions(
   scenario: string,
   file: string,
-  { policy, replicas, seed, workers, set, build }: Omit<SimulationOptions, "workers"> & { workers?: number },
+  { policy, replicas, seed, workers, set, build, ...rest }: Omit<SimulationOptions, "workers"> & { workers?: number },
 ): Promise<SimulateOptions> {
   const policies = policy && (await Promise.all(policy.map(policyOf)));
-  return { scenario, file, policies, replicas, seed, workers, set, build };
+  return { scenario, file, policies, replicas, seed, workers, set, build, ...executorOf(rest) };
 }
 
 /** A name stays one; a file is read. */

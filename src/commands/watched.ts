@@ -1,7 +1,9 @@
 // Work that shows on stderr how far it is, and that Ctrl-C ends.
 
 import type { ExecuteOptions } from "../execute/executor.js";
+import { RemoteError } from "../execute/remote/remote-error.js";
 import { progressLine } from "../report/progress.js";
+import { Failure } from "./failure.js";
 import { untilInterrupted } from "./interrupt.js";
 import type { Keeping } from "./out.js";
 
@@ -16,5 +18,9 @@ export function watched<T>(
     progress.show(done, total, rate, note);
   const onTrouble = (message: string) => process.stderr.write(`klpsim: ${message}\n`);
   const run = (signal?: AbortSignal) => work({ ...keeping, signal, onProgress, onTrouble });
-  return (keeping.drain ? run() : untilInterrupted(run)).finally(() => progress.end());
+  return (keeping.drain ? run() : untilInterrupted(run)).catch(told).finally(() => progress.end());
+}
+
+function told(error: unknown): never {
+  throw error instanceof RemoteError ? new Failure(error.message) : error;
 }

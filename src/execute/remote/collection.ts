@@ -3,8 +3,9 @@
 
 import type { Crew } from "./crew.js";
 import { oneLine, type ShardMessage } from "./messages.js";
-import { type PlannedShard, type Planner, RemoteError } from "./planner.js";
+import type { PlannedShard, Planner } from "./planner.js";
 import type { ShardQueue } from "./queue.js";
+import { RemoteError } from "./remote-error.js";
 
 /** Time, for simulations of it too. */
 export interface Clock {
@@ -68,6 +69,7 @@ export class Collection<Shard extends PlannedShard> {
       onTurn();
       if (!sent && !came && planner.left > 0) await clock.sleep(TURN_MS);
     }
+    await this.#patiently(() => this.withdraw());
   }
 
   /** Takes back what nobody has begun. */

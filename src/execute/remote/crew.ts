@@ -1,7 +1,7 @@
 // The workers that planners see: which of them can take shards of this klpsim, and what to tell of those that cannot. Pure: times are given.
 
 import type { WorkerSeen } from "./messages.js";
-import { RemoteError } from "./planner.js";
+import { RemoteError } from "./remote-error.js";
 
 /** What a worker must have, to the letter. */
 export interface EngineName {

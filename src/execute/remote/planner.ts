@@ -2,6 +2,7 @@
 // no server; each event takes the same time however many shards there are.
 
 import { oneLine } from "./messages.js";
+import { RemoteError } from "./remote-error.js";
 
 /** A shard that somebody else shall run. */
 export interface PlannedShard {
@@ -9,11 +10,6 @@ export interface PlannedShard {
   variant: number;
   first: number;
   count: number;
-}
-
-/** The run cannot go on; what is kept is kept. */
-export class RemoteError extends Error {
-  override name = "RemoteError";
 }
 
 export interface PlannerOptions {

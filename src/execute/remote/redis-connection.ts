@@ -4,8 +4,8 @@
 import type { Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { RefusedError } from "./collection.js";
-import { RemoteError } from "./planner.js";
 import { type RedisAddress, shownAddress, withoutSecrets } from "./redis-url.js";
+import { RemoteError } from "./remote-error.js";
 
 const RETRY_MS = { least: 100, most: 5000 };
 const CONNECT_MS = 10_000;
@@ -65,7 +65,8 @@ export async function connect(address: RedisAddress, { patient, tell }: ConnectO
 }
 
 /** Errors after which trying again is no use. */
-const LOCKED_OUT = /^(NOAUTH|WRONGPASS|NOPERM|ERR (AUTH|invalid password|Client sent AUTH|invalid DB|DB index))/i;
+const LOCKED_OUT = /^(NOAUTH|WRONGPASS|NOPERM|ERR (AUTH|invalid password|Client sent AUTH))/i;
+const NO_DATABASE = /^ERR (invalid DB|DB index)/i;
 
 function firstContact(
   client: Redis,
@@ -84,8 +85,9 @@ function firstContact(
     const onReady = () => settle(resolve);
     const onError = (error: Error) => {
       const reason = readable(error, address);
-      const lockedOut = LOCKED_OUT.test(error.message);
-      if (lockedOut || !patient) return settle(() => reject(new RemoteError(unreachable(reason, lockedOut, address))));
+      const advice = adviceOn(error.message);
+      if (advice !== NOT_THERE || !patient)
+        return settle(() => reject(new RemoteError(`cannot use ${shownAddress(address)}: ${reason}; ${advice}`)));
       if (!told) tell(`cannot reach ${shownAddress(address)}: ${reason}; trying until it is there`);
       told = true;
     };
@@ -95,11 +97,12 @@ function firstContact(
   });
 }
 
-function unreachable(reason: string, lockedOut: boolean, address: RedisAddress): string {
-  const advice = lockedOut
-    ? "name and password come from the URL or from KLPSIM_REDIS_USERNAME and KLPSIM_REDIS_PASSWORD"
-    : "is a server running there? docs/scale.md starts one";
-  return `cannot use ${shownAddress(address)}: ${reason}; ${advice}`;
+const NOT_THERE = "is a server running there? docs/scale.md starts one";
+
+function adviceOn(message: string): string {
+  if (NO_DATABASE.test(message)) return "the number behind the host is the database's";
+  if (!LOCKED_OUT.test(message)) return NOT_THERE;
+  return "name and password come from the URL or from KLPSIM_REDIS_USERNAME and KLPSIM_REDIS_PASSWORD";
 }
 
 /** An error of server or network in one line. */
@@ -111,9 +114,13 @@ export function readable(error: Error, address: RedisAddress): string {
 /** Once when the server goes, once when it is back. */
 function tellOutages(client: Redis, address: RedisAddress, tell: (line: string) => void): void {
   let away = false;
-  client.on("error", (error) => {
-    if (!away) tell(`lost ${shownAddress(address)}: ${readable(error, address)}; trying until it is back`);
+  const lost = (reason: string) => {
+    if (!away) tell(`lost ${shownAddress(address)}: ${reason}; trying until it is back`);
     away = true;
+  };
+  client.on("error", (error) => lost(readable(error, address)));
+  client.on("close", () => {
+    if (client.status !== "end") lost("it closed the connection"); // the end is of our own making
   });
   client.on("ready", () => {
     if (away) tell(`${shownAddress(address)} is back`);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type PlannedShard, Planner, RemoteError } from "../../../../src/execute/remote/planner.js";
+import { type PlannedShard, Planner } from "../../../../src/execute/remote/planner.js";
+import { RemoteError } from "../../../../src/execute/remote/remote-error.js";
 
 const shards = (count: number): PlannedShard[] =>
   Array.from({ length: count }, (_, n) => ({ name: `shard-${n}`, variant: 0, first: n, count: 1 }));
