@@ -70,7 +70,7 @@ async function run(url: string, { workers, queue, lock }: WorkerOptions): Promis
   };
   try {
     const worker = await started(() => BullWorker.start(options));
-    tell(`${id} serves queue ${queue} at ${shownAddress(address)} with ${workers} threads`);
+    tell(`${id} serves queue ${queue} at ${shownAddress(address)} with ${workers} thread${workers === 1 ? "" : "s"}`);
     await toldToEnd();
     tell("finishing the shards under way; again to end at once");
     await worker.close();
