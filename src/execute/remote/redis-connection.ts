@@ -101,7 +101,8 @@ const NOT_THERE = "is a server running there? docs/scale.md starts one";
 
 function adviceOn(message: string): string {
   if (NO_DATABASE.test(message)) return "the number behind the host is the database's";
-  if (/certificate/i.test(message)) return "NODE_EXTRA_CA_CERTS=FILE names who is trusted besides the usual authorities";
+  if (/certificate/i.test(message))
+    return "NODE_EXTRA_CA_CERTS=FILE names who is trusted besides the usual authorities";
   if (!LOCKED_OUT.test(message)) return NOT_THERE;
   return "name and password come from the URL or from KLPSIM_REDIS_USERNAME and KLPSIM_REDIS_PASSWORD";
 }
