@@ -8,6 +8,10 @@ const SUB = 1 << SUB_BITS;
 /** Bin of a length in whole ns: exact below 512 ns, then 256 a power of two. */
 export function binOf(length: number): number {
   if (length < 2 * SUB) return Math.max(0, Math.floor(length));
+  if (length < 2 ** 31) {
+    const exponent = 31 - Math.clz32(length) - SUB_BITS;
+    return exponent * SUB + (length >>> exponent);
+  }
   const exponent = Math.floor(Math.log2(length)) - SUB_BITS;
   return exponent * SUB + Math.floor(length / 2 ** exponent);
 }
@@ -27,31 +31,100 @@ export interface LengthBin {
   count: number;
 }
 
+const EMPTY = -1;
+const FIRST_SLOTS = 8;
+const NO_BINS = new Int32Array(0);
+const NO_COUNTS = new Float64Array(0);
+
 /** A sample of lengths in ns. */
 export class LengthCounts {
-  private readonly counts = new Map<number, number>();
+  // Open addressing in columns: many tasks have many of these, a Map each would take five times the memory.
+  private keys = NO_BINS;
+  private counts = NO_COUNTS;
+  private used = 0;
+  /** Bins of other widths, by their ends: what tools count is in bins of their own. */
+  private wide: Map<string, LengthBin> | null = null;
   n = 0;
-  /** Exact, of the lengths themselves. */
+  /** Exact, of the lengths themselves; of counts in wider bins the bins' middles. */
   sum = 0;
 
   add(length: number, count = 1): void {
-    const bin = binOf(length);
-    this.counts.set(bin, (this.counts.get(bin) ?? 0) + count);
+    this.addTo(binOf(length), count);
     this.n += count;
     this.sum += length * count;
   }
 
-  addAll(other: LengthCounts): void {
-    for (const [bin, count] of other.counts) this.counts.set(bin, (this.counts.get(bin) ?? 0) + count);
-    this.n += other.n;
-    this.sum += other.sum;
+  /** `count` lengths of which all that is known is that they are in [low, high). */
+  addBin(low: number, high: number, count: number): void {
+    this.addWide(low, high, count);
+    this.n += count;
+    this.sum += ((low + high) / 2) * count;
+  }
+
+  /** `share` of every count: where the lengths of one kind are to be told apart, and only how many are which is known. */
+  addAll(other: LengthCounts, share = 1): void {
+    for (let slot = 0; slot < other.keys.length; slot++)
+      if (other.keys[slot]! !== EMPTY) this.addTo(other.keys[slot]!, other.counts[slot]! * share);
+    for (const { low, high, count } of other.wide?.values() ?? []) this.addWide(low, high, count * share);
+    this.n += other.n * share;
+    this.sum += other.sum * share;
+  }
+
+  clear(): void {
+    this.keys = NO_BINS;
+    this.counts = NO_COUNTS;
+    this.wide = null;
+    this.used = this.n = this.sum = 0;
   }
 
   /** By length. */
   bins(): LengthBin[] {
-    return [...this.counts]
-      .sort(([a], [b]) => a - b)
-      .map(([bin, count]) => ({ low: lowOf(bin), high: lowOf(bin + 1), count }));
+    const bins: LengthBin[] = [...(this.wide?.values() ?? [])].map((bin) => ({ ...bin }));
+    for (const [slot, bin] of this.keys.entries())
+      if (bin !== EMPTY) bins.push({ low: lowOf(bin), high: lowOf(bin + 1), count: this.counts[slot]! });
+    return bins.sort((a, b) => a.low - b.low || a.high - b.high);
+  }
+
+  /** Slots that it holds: what it takes of memory is 12 bytes each. */
+  get slots(): number {
+    return this.keys.length;
+  }
+
+  private addTo(bin: number, count: number): void {
+    if (this.used * 4 >= this.keys.length * 3) this.grow();
+    const slot = this.slotOf(bin);
+    if (this.keys[slot]! === EMPTY) {
+      this.keys[slot] = bin;
+      this.used++;
+    }
+    this.counts[slot]! += count;
+  }
+
+  private slotOf(bin: number): number {
+    const mask = this.keys.length - 1;
+    let slot = Math.imul(bin, 0x9e3779b1) >>> 7; // Fibonacci hashing
+    for (slot &= mask; this.keys[slot]! !== EMPTY && this.keys[slot]! !== bin; ) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  private grow(): void {
+    const { keys, counts } = this;
+    this.keys = new Int32Array(Math.max(FIRST_SLOTS, keys.length * 2)).fill(EMPTY);
+    this.counts = new Float64Array(this.keys.length);
+    for (const [from, bin] of keys.entries()) {
+      if (bin === EMPTY) continue;
+      const slot = this.slotOf(bin);
+      this.keys[slot] = bin;
+      this.counts[slot] = counts[from]!;
+    }
+  }
+
+  private addWide(low: number, high: number, count: number): void {
+    const key = `${low} ${high}`;
+    this.wide ??= new Map();
+    const bin = this.wide.get(key);
+    if (bin === undefined) this.wide.set(key, { low, high, count });
+    else bin.count += count;
   }
 }
 
@@ -72,15 +145,26 @@ export class Lengths {
     (begun ? (ended ? this.whole : this.cutAtEnd) : ended ? this.cutAtStart : this.throughout).add(length);
   }
 
-  addAll(other: Lengths): void {
-    this.whole.addAll(other.whole);
-    this.cutAtEnd.addAll(other.cutAtEnd);
-    this.cutAtStart.addAll(other.cutAtStart);
-    this.throughout.addAll(other.throughout);
+  addAll(other: Lengths, share = 1): void {
+    this.whole.addAll(other.whole, share);
+    this.cutAtEnd.addAll(other.cutAtEnd, share);
+    this.cutAtStart.addAll(other.cutAtStart, share);
+    this.throughout.addAll(other.throughout, share);
+  }
+
+  clear(): void {
+    this.whole.clear();
+    this.cutAtEnd.clear();
+    this.cutAtStart.clear();
+    this.throughout.clear();
   }
 
   get n(): number {
     return this.whole.n + this.cutAtEnd.n + this.cutAtStart.n + this.throughout.n;
+  }
+
+  get slots(): number {
+    return this.whole.slots + this.cutAtEnd.slots + this.cutAtStart.slots + this.throughout.slots;
   }
 
   /** ns that the window saw of it. */
