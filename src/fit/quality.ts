@@ -13,7 +13,10 @@ export interface Unreadable {
 export class Quality {
   lines = 0;
   bytes = 0;
+  /** Events and sums told, counted where they arrive, not by readers. */
   events = 0;
+  /** Lines that are no events: comments, headings, empty ones, those of a call chain. */
+  other = 0;
   /** Events that are understood and of no use here, by name. */
   readonly unused = new Map<string, number>();
   unreadable = 0;

@@ -1,6 +1,7 @@
 // What a reader of a trace format is. Text is fed line by line; nothing of it is kept but what is told.
 
 import type { Quality } from "./quality.js";
+import type { Arch } from "./system-calls.js";
 import type { CallName, TraceEvent, TraceSum } from "./trace-event.js";
 
 /** Where a reader's findings go. */
@@ -23,6 +24,12 @@ export interface LineReader {
   end(cut: boolean): void;
 }
 
+/** What a trace does not say of itself. */
+export interface ReaderOptions {
+  /** Whose numbers its system calls have. */
+  arch: Arch;
+}
+
 export interface TraceFormat {
   /** As `--format` takes it. */
   name: string;
@@ -30,7 +37,7 @@ export interface TraceFormat {
   title: string;
   /** How many of the first lines are of this format and no other, from 0 to 1; comments and empty lines do not count. */
   recognise(head: readonly string[]): number;
-  reader(sink: TraceSink, quality: Quality): LineReader;
+  reader(sink: TraceSink, quality: Quality, options: ReaderOptions): LineReader;
   /** What events of it have, so that what is missing can be told: a recorder that asked for less has less. */
   tells: readonly ("cpus" | "switches" | "wakeups" | "calls" | "guests" | "stacks")[];
 }

@@ -1,0 +1,49 @@
+// A kernel stack on the lines after its event, innermost first. What the tracer itself put on it is left out.
+
+import type { TraceSink } from "../trace-format.js";
+import type { Head } from "./kernel-events.js";
+import { copyOf } from "./names.js";
+
+/** Deeper than the kernel records (127 frames of perf). */
+const DEPTH_MAX = 256;
+const FUNCTIONS_MAX = 1 << 16;
+const TRACER = /^(?:__traceiter_|perf_trace_|perf_tp_event|trace_event_|__bpf_trace_|bpf_trace_run|ftrace_|__ftrace_)/;
+
+export class StackLines {
+  private owner: Head | null = null;
+  private functions: string[] = [];
+  private readonly known = new Map<string, string>();
+
+  constructor(private readonly sink: TraceSink) {}
+
+  /** The lines that follow may be of the stack of `head`. */
+  begin({ at, cpu, pid, comm }: Head): void {
+    this.finish();
+    this.owner = { at, cpu, pid, comm };
+  }
+
+  /** text[from, to) is the next function out. */
+  add(text: string, from: number, to: number): void {
+    if (this.owner === null || to <= from || this.functions.length >= DEPTH_MAX) return;
+    const name = this.nameOf(text.slice(from, to));
+    if (this.functions.length > 0 || !TRACER.test(name)) this.functions.push(name);
+  }
+
+  /** What follows is no longer of it. */
+  finish(): void {
+    const { owner, functions } = this;
+    this.owner = null;
+    if (owner === null || functions.length === 0) return;
+    this.functions = [];
+    this.sink.event({ type: "stack", at: owner.at, cpu: owner.cpu, pid: owner.pid, comm: owner.comm, functions });
+  }
+
+  private nameOf(piece: string): string {
+    const before = this.known.get(piece);
+    if (before !== undefined) return before;
+    if (this.known.size >= FUNCTIONS_MAX) this.known.clear();
+    const name = copyOf(piece, 0, piece.length);
+    this.known.set(name, name);
+    return name;
+  }
+}
