@@ -3,6 +3,7 @@
 
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Executor, Progress } from "../execute/executor.js";
+import { WholeProgress } from "../execute/whole-progress.js";
 import { withExecutor } from "../execute/with-executor.js";
 import type { SweepAxis, SweepPoint, SweepResult } from "../results/result.js";
 import { type Histogram, histogramsOf } from "../results/tables.js";
@@ -134,7 +135,7 @@ function compilePoint({ source }: SweepPlan, settings: Record<string, unknown>, 
 /** Names the axis and the point of everything that is wrong at any of them. */
 async function checkPoints(plan: SweepPlan, options: SweepOptions): Promise<void> {
   const found = new Map<string, Problem>();
-  const totals = progressOver(plan.coordinates.length, performance.now());
+  const totals = new WholeProgress();
   for (const point of plan.coordinates) {
     options.signal?.throwIfAborted();
     const settings = settingsAt(plan, point);
@@ -144,7 +145,7 @@ async function checkPoints(plan: SweepPlan, options: SweepOptions): Promise<void
     }
     if (found.size >= PROBLEMS_SHOWN) break;
     totals.add(1);
-    options.onProgress?.(totals.at(0));
+    options.onProgress?.(totals.at(plan.coordinates.length));
     await breathe();
   }
   if (found.size > 0) throw new ScenarioError([...found.values()]);
@@ -177,12 +178,13 @@ async function runSweep(
   const started = performance.now();
   const points: SweepPoint[] = [];
   const horizonsMs: number[] = [];
-  const totals = progressOver(coordinates.length * base.replicas * base.policies.length, started);
+  const totals = new WholeProgress();
+  const total = coordinates.length * base.replicas * base.policies.length;
   for (const { settings, compiled } of pointsOf(plan, options)) {
     let kept = 0;
     const onProgress = (progress: Progress) => {
       kept = progress.kept ?? 0;
-      options.onProgress?.(totals.at(progress.done, kept));
+      options.onProgress?.(totals.at(total, progress.done, kept));
     };
     const { result, latencies } = await simulateOn(executor, compiled, build, { ...options, onProgress });
     if (options.histograms) histograms.push(...histogramsOf(result, latencies, points.length));
@@ -191,7 +193,7 @@ async function runSweep(
     horizonsMs.push(compiled.model.horizon / 1000);
   }
   const wallMs = performance.now() - started;
-  const { done, kept } = totals.at(0);
+  const { done, kept } = totals;
   const result: SweepResult = {
     schemaVersion: 1,
     scenario: { name: base.model.name, hash: base.model.hash },
@@ -205,24 +207,6 @@ async function runSweep(
     timing: { wallMs, transitionsPerSecond: (1000 * (done - kept)) / wallMs, workers: executor.workers },
   };
   return { result, histograms };
-}
-
-/** Progress of the whole from that of its points, one after the other. */
-function progressOver(total: number, started: number) {
-  let before = 0;
-  let keptBefore = 0;
-  return {
-    add(more: number, kept = 0) {
-      before += more;
-      keptBefore += kept;
-    },
-    at(now: number, keptNow = 0) {
-      const done = before + now;
-      const kept = keptBefore + keptNow;
-      const rate = (1000 * (done - kept)) / Math.max(performance.now() - started, 0.001);
-      return { done, kept, total, rate, etaMs: (1000 * (total - done)) / rate };
-    },
-  };
 }
 
 function printedAxis(axis: Axis): SweepAxis {

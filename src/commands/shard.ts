@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import type { ExecuteOptions, Filled, LocalExecutor, Progress } from "../execute/executor.js";
+import { WholeProgress } from "../execute/whole-progress.js";
 import { WORKERS_MAX, withLocalExecutor } from "../execute/with-executor.js";
 import { whole } from "../report/format.js";
 import { isFinished } from "../results/run-directory.js";
@@ -98,48 +99,29 @@ async function fillAll(
   { index, of }: ArrayTask,
   options: ExecuteOptions & { store: ShardStore },
 ): Promise<Filled> {
-  const progress = overJobs(jobs.count, options.onProgress);
+  const totals = new WholeProgress();
   const all = { shards: 0, run: 0 };
   let before = 0; // shards of earlier jobs, anybody's
+  let number = 0;
   for (const job of jobs.each()) {
     let seen = 0;
-    const isMine = (number: number) => {
-      seen = number + 1;
-      return (before + number) % of === index;
+    const isMine = (shard: number) => {
+      seen = shard + 1;
+      return (before + shard) % of === index;
     };
-    const filled = await executor.fill(job, { ...options, shards: record.shards, isMine, onProgress: progress.show });
+    let last: Progress | undefined;
+    const onProgress = (progress: Progress) => {
+      last = progress;
+      const { total, done, kept, ...rest } = progress;
+      const expected = totals.done + total * (jobs.count - number); // jobs to come are taken to be as this one
+      options.onProgress?.({ ...rest, ...totals.at(expected, done, kept) });
+    };
+    const filled = await executor.fill(job, { ...options, shards: record.shards, isMine, onProgress });
     before += seen;
+    number++;
     all.shards += filled.shards;
     all.run += filled.run;
-    progress.next();
+    totals.add(last?.total ?? 0, last?.kept);
   }
   return all;
-}
-
-/** Progress of the whole from that of its jobs, the jobs to come taken to be as the last one. */
-function overJobs(count: number, onProgress: ExecuteOptions["onProgress"]) {
-  let done = 0;
-  let kept = 0;
-  let number = 0;
-  let last: Progress | undefined;
-  return {
-    show: (progress: Progress) => {
-      last = progress;
-      const total = done + progress.total * (count - number);
-      const now = done + progress.done;
-      onProgress?.({
-        ...progress,
-        done: now,
-        kept: kept + (progress.kept ?? 0),
-        total,
-        etaMs: (1000 * (total - now)) / progress.rate,
-      });
-    },
-    next() {
-      done += last?.total ?? 0;
-      kept += last?.kept ?? 0;
-      number++;
-      last = undefined;
-    },
-  };
 }

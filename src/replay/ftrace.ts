@@ -1,5 +1,6 @@
 // A replay as ftrace text, in the layout of the kernel's trace file: sched, raw_syscalls and kvm events as a recorder on the
-// host would have them, the transition's own as trace markers. A system call's number is 500 plus its phase's, KVM_RUN's 16.
+// host would have them, with the kernel stacks of those who leave a CPU (the trigger `stacktrace` on sched_switch), the
+// transition's own as trace markers. A system call's number is 500 plus its phase's, KVM_RUN's 16.
 
 import { type Replay, type ReplayPhase, workerOf } from "./account.js";
 import { type ReplayEvent, WORKER } from "./events.js";
@@ -32,7 +33,7 @@ class Recorder {
   /** Who is current, by CPU; null: the idle task. */
   private readonly current: (Who | null)[];
   /** Who left its CPU at this very instant, until it is known who follows. */
-  private readonly left = new Map<number, { at: number; state: string }>();
+  private readonly left = new Map<number, { at: number; state: string; stack: string[] }>();
   private readonly phase: number[];
   private readonly calls: (number | null)[]; // the system call that each is in
   private tryCpu = 0;
@@ -63,7 +64,7 @@ class Recorder {
       case "sched-in":
         return yield* this.switchTo(at, event.cpu, this.who(event.cpu, event.task));
       case "sched-out":
-        this.left.set(event.cpu, { at, state: this.stateOf(event.task, event.to) });
+        this.left.set(event.cpu, { at, state: this.stateOf(event.task, event.to), stack: this.stackOf(event.task) });
         return;
       case "wake-up":
         return yield this.line(at, event.cpu, `sched_wakeup: ${this.target(event.task, event.cpu)}`);
@@ -90,13 +91,15 @@ class Recorder {
   }
 
   private *switchTo(at: number, cpu: number, next: Who | null): Generator<string> {
-    const state = this.left.get(cpu)?.state ?? "R";
+    const { state, stack } = this.left.get(cpu) ?? { state: "R", stack: [] };
     const before = this.current[cpu] ?? null;
     this.left.delete(cpu);
     const [prev, to] = [before ?? swapper(cpu), next ?? swapper(cpu)];
     if (prev.pid !== to.pid) {
       const from = `prev_comm=${prev.comm} prev_pid=${prev.pid} prev_prio=${PRIO} prev_state=${before === null ? "R" : state}`;
       yield this.line(at, cpu, `sched_switch: ${from} ==> next_comm=${to.comm} next_pid=${to.pid} next_prio=${PRIO}`);
+      if (stack.length > 0) yield this.line(at, cpu, "<stack trace>");
+      for (const name of stack) yield ` => ${name}`;
     }
     this.current[cpu] = next;
   }
@@ -106,6 +109,12 @@ class Recorder {
     if (to === "zombie") return "Z";
     const wait = task === WORKER ? null : this.replay.phases[this.phase[task]!]!.wait;
     return (wait === null ? undefined : STATES[wait]) ?? "S";
+  }
+
+  /** As the scenario lists it; nothing of a task in user mode, whose kernel stack is empty. */
+  private stackOf(task: number): string[] {
+    const phase = task === WORKER ? undefined : this.replay.phases[this.phase[task]!];
+    return phase === undefined || phase.mode === "user" ? [] : phase.stack;
   }
 
   /** Out of user mode into a system call, or out of one. */

@@ -20,7 +20,7 @@ interface Line {
 
 function linesOf(one: Replay): Line[] {
   return [...ftraceLines(one)]
-    .filter((line) => !line.startsWith("#"))
+    .filter((line) => !line.startsWith("#") && !line.startsWith(" => ") && !line.endsWith(": <stack trace>"))
     .map((line) => {
       const [, , pid, cpu, s, us, event, words] = LINE.exec(line) ?? expect.fail(line);
       return { pid: Number(pid), cpu: Number(cpu), at: Number(s) * 1e6 + Number(us), event: event!, words: words! };
@@ -93,5 +93,22 @@ describe.each(["linux-5.13", "linux-6.4", "remote"])("A replay under %s as ftrac
       if (event === "kvm_exit") expect(inGuest.delete(pid)).toBe(true);
       if (event === "sched_switch") expect(inGuest.has(Number(SWITCH.exec(words)![2]))).toBe(false);
     }
+  });
+
+  it("Always: who goes to sleep in a phase with a stack leaves it below the switch, and nobody else a line of one", () => {
+    const all = [...ftraceLines(one)];
+    const stacks = new Set(one.phases.filter(({ stack }) => stack.length > 0).map(({ stack }) => stack.join()));
+    let seen = 0;
+    for (const [i, line] of all.entries()) {
+      if (!line.endsWith(": <stack trace>")) continue;
+      const end = all.findIndex((other, j) => j > i && !other.startsWith(" => "));
+      const frames = all.slice(i + 1, end < 0 ? all.length : end).map((frame) => frame.slice(" => ".length));
+      expect(stacks).toContain(frames.join());
+      expect(all[i - 1]).toContain("sched_switch: ");
+      seen++;
+    }
+    expect(seen).toBeGreaterThan(2);
+    const frames = all.filter((line, i) => line.startsWith(" => ") && !/^ => |: <stack trace>$/.test(all[i - 1] ?? ""));
+    expect(frames).toEqual([]);
   });
 });
