@@ -1,15 +1,13 @@
 // klpsim init: a scenario to begin with, from options, and on a terminal from answers to what they left open.
 
-import { writeFile } from "node:fs/promises";
 import { availableParallelism, release } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { type Command, Option } from "commander";
 import { loadScenario } from "../scenario/index.js";
 import { wholeNumber } from "./arguments.js";
-import { Failure } from "./failure.js";
 import { type Answers, presetFor, scenarioText } from "./init-scenario.js";
 import { Interrupted } from "./interrupt.js";
-import { UsageError } from "./usage-error.js";
+import { writeNew } from "./write-new.js";
 
 interface Options extends Partial<Answers> {
   output: string;
@@ -61,21 +59,11 @@ async function run({ output, yes, force, ...given }: Options): Promise<void> {
     process.stdout.write(text);
     return;
   }
-  await write(output, text, force === true);
+  await writeNew(output, text, force === true);
   const tasks = model.classes.reduce((sum, { count }) => sum + count, 0);
   process.stdout.write(
     `${output}: ${answers.cpus} CPUs, ${tasks} tasks, ${answers.policies.join(", ")}\nNext: klpsim explain ${output}, klpsim run ${output}\n`,
   );
-}
-
-async function write(file: string, text: string, force: boolean): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: force ? "w" : "wx" });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw new UsageError(`${file}: there already; --force writes over it, -o elsewhere`);
-    throw new Failure(`${file}: cannot be written: ${message}`);
-  }
 }
 
 /** What is to be answered, in the order of asking. */

@@ -12,6 +12,20 @@ export function durationInterval(low: number, high: number): string {
   return show(low) === show(high) ? `${show(high)} ${unit}` : `${show(low)}-${show(high)} ${unit}`;
 }
 
+/** `820 ns`, `3.2 us`, `41 ms`, `16.3 s`: three digits at most. */
+export function nanoseconds(ns: number): string {
+  if (!Number.isFinite(ns)) return "for ever";
+  const rounded = Number(ns.toPrecision(3));
+  const [size, unit] = NS_UNITS.find(([least]) => rounded >= least) ?? [1, "ns"];
+  return `${Number((rounded / size).toPrecision(3))} ${unit}`;
+}
+
+const NS_UNITS: [number, string][] = [
+  [1e9, "s"],
+  [1e6, "ms"],
+  [1e3, "us"],
+];
+
 /** As duration(), beyond a minute and a half as timeSpan(). */
 export function longDuration(ms: number): string {
   return ms < 90_000 ? duration(ms) : timeSpan(ms / 1000);

@@ -1,0 +1,157 @@
+// What klpsim fit read and found, as tables: files, what could not be read, classes, phases with their laws.
+
+import type {
+  ClassReport,
+  DurationReport,
+  FitResult,
+  LawReport,
+  PhaseReport,
+  TraceReport,
+} from "../../results/fit-result.js";
+import { familyWords, sentence } from "../duration-words.js";
+import { bytes, nanoseconds, percent, whole } from "../format.js";
+import { left, type ReportTable, right, type TableCell } from "../report-table.js";
+
+export function traceTable({ traces }: FitResult): ReportTable {
+  const count = (of: (trace: TraceReport) => number, warns: boolean) => (trace: TraceReport) => ({
+    text: whole(of(trace)),
+    warn: warns && of(trace) > 0,
+  });
+  const columns: [string, (trace: TraceReport) => TableCell][] = [
+    ["size", (trace) => ({ text: bytes(trace.bytes) })],
+    ["lines", count((trace) => trace.lines, false)],
+    ["events", count((trace) => trace.events, false)],
+    ["not used", count((trace) => sum(Object.values(trace.unused)), false)],
+    ["unreadable", count((trace) => trace.unreadable, true)],
+    ["lost", lostCell],
+    ["reordered", count((trace) => trace.reordered, false)],
+    ["clock jumps", count((trace) => trace.clockJumps, true)],
+  ];
+  return {
+    caption: traces.length === 1 ? "The trace" : "The traces",
+    columns: [left("file"), left("format"), ...columns.map(([title]) => right(title))],
+    rows: traces.map((trace) => [
+      { text: trace.name },
+      { text: trace.format },
+      ...columns.map(([, cell]) => cell(trace)),
+    ]),
+  };
+}
+
+/** Marks, and events where they say how many. */
+function lostCell({ lostMarks, lostEvents }: TraceReport): TableCell {
+  if (lostMarks === 0) return { text: "0" };
+  return { text: lostEvents > 0 ? whole(lostEvents) : "some", note: `at ${whole(lostMarks)} marks`, warn: true };
+}
+
+/** The first lines that could not be read; undefined: there are none. */
+export function unreadableTable({ traces }: FitResult): ReportTable | undefined {
+  const rows = traces.flatMap(({ name, examples }) =>
+    examples.map(({ line, text, why }) => [{ text: `${name}:${line}` }, { text: why }, { text }]),
+  );
+  if (rows.length === 0) return undefined;
+  const more = sum(traces.map(({ unreadable }) => unreadable)) - rows.length;
+  return {
+    caption: `Lines that could not be read${more > 0 ? `, and ${whole(more)} more` : ""}`,
+    columns: [left("line"), left("why"), left("what stands there")],
+    rows,
+  };
+}
+
+export function classTable({ classes }: FitResult): ReportTable {
+  return {
+    caption: "Classes",
+    columns: [
+      left("class"),
+      left("kind"),
+      right("tasks"),
+      right("CPU time"),
+      right("phases"),
+      left("commands", 1),
+    ],
+    rows: classes.map(({ name, kind, tasks, cpuShare, phases, commands }) => [
+      { text: name },
+      { text: kind },
+      { text: whole(tasks) },
+      { text: percent(cpuShare) },
+      { text: whole(phases.length) },
+      { text: commandWords(commands) },
+    ]),
+  };
+}
+
+function commandWords(commands: ClassReport["commands"]): string {
+  return Object.entries(commands)
+    .map(([comm, count]) => (count === 1 ? comm : `${comm} (${whole(count)})`))
+    .join(", ");
+}
+
+export function phaseTable({ classes }: FitResult): ReportTable {
+  return {
+    caption: "Phases and their laws",
+    columns: [
+      left("phase"),
+      left("law"),
+      right("seen"),
+      right("cut"),
+      right("mean"),
+      right("off by", 1),
+      right("p", 2),
+      left("mind", 3),
+    ],
+    rows: classes.flatMap((one) => one.phases.map((phase) => phaseRow(one, phase))),
+  };
+}
+
+function phaseRow({ name }: ClassReport, { name: phase, duration }: PhaseReport): TableCell[] {
+  const { counts, meanNs, goodness, cautions } = duration;
+  const interval = meanNs === null ? "" : `${nanoseconds(meanNs.low)} to ${nanoseconds(meanNs.high)}`;
+  return [
+    { text: `${name}: ${phase}` },
+    { text: lawName(duration) },
+    { text: whole(counts.whole) },
+    { text: whole(counts.cutAtEnd + counts.cutAtStart + counts.throughout) },
+    { text: meanNs === null ? "" : nanoseconds(meanNs.value), note: interval },
+    { text: goodness === null ? "" : String(Number(goodness.distance.toPrecision(2))) },
+    { text: goodness === null ? "" : String(Number(goodness.p.toPrecision(2))) },
+    { text: cautions.map(sentence).join(" "), warn: cautions.length > 0 },
+  ];
+}
+
+function lawName({ laws }: DurationReport): string {
+  return familyWords(laws[0]?.family ?? "unknown");
+}
+
+/** The laws that were tried for one duration, the profile's first. */
+export function lawTable(duration: DurationReport): ReportTable {
+  return {
+    caption: "Laws tried",
+    columns: [left("law"), right("AIC"), left("parameters, with their 99% intervals")],
+    rows: duration.laws.map((law) => [
+      { text: familyWords(law.family) },
+      { text: aicText(law) },
+      { text: parameterWords(law) },
+    ]),
+  };
+}
+
+function aicText({ aic }: LawReport): string {
+  return Number.isFinite(aic) ? aic.toFixed(1) : "";
+}
+
+/** Times are ns, shapes and weights have no unit. */
+const TIMES = /^(mean|median|scale|min|max|value|time)/;
+
+function parameterWords({ parameters }: LawReport): string {
+  return parameters
+    .map(({ name, value, low, high }) => {
+      const shown = (x: number) => (TIMES.test(name) ? nanoseconds(x) : String(Number(x.toPrecision(3))));
+      const interval = low === null || high === null ? "" : ` (${shown(low)} to ${shown(high)})`;
+      return `${name} ${shown(value)}${interval}`;
+    })
+    .join(", ");
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
