@@ -8,19 +8,18 @@ export interface Minimum {
   value: number;
 }
 
-/** Ends when the corners' values are within `tolerance`, or after so many evaluations. `step`: the first simplex's edges. */
-export function minimise(
-  f: Objective,
-  start: readonly number[],
-  { step = 0.3, tolerance = 1e-3, evaluations = 200 * start.length }: { step?: number; tolerance?: number; evaluations?: number } = {},
-): Minimum {
+const TOLERANCE = 1e-3;
+const EVALUATIONS = 150;
+
+/** `steps`: the edges of the first simplex. Ends when its corners' values are within 0.001, or after 150 evaluations a coordinate. */
+export function minimise(f: Objective, start: readonly number[], steps: readonly number[]): Minimum {
   const at = (point: number[]): Minimum => ({ point, value: f(point) });
-  const corners = [at([...start]), ...start.map((_, i) => at(start.map((x, j) => (i === j ? x + step : x))))];
-  for (let used = corners.length; used < evaluations; ) {
+  const corners = [at([...start]), ...start.map((_, i) => at(start.map((x, j) => (i === j ? x + steps[i]! : x))))];
+  for (let used = corners.length; used < EVALUATIONS * start.length; ) {
     corners.sort((a, b) => a.value - b.value);
     const best = corners[0]!;
     const worst = corners.at(-1)!;
-    if (worst.value - best.value <= tolerance) break;
+    if (worst.value - best.value <= TOLERANCE) break;
     const centre = start.map((_, i) => corners.slice(0, -1).reduce((sum, { point }) => sum + point[i]!, 0) / start.length);
     const along = (factor: number) => at(centre.map((x, i) => x + factor * (worst.point[i]! - x)));
     let next = along(-1);

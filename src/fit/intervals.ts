@@ -1,0 +1,157 @@
+// Intervals of a fit's parameters and of its mean, by profile likelihood: what a parameter may be without the likelihood, at the best
+// of all others, falling by more than chance makes it. Where an interval is narrow the likelihood is its parabola.
+//
+// Laws of two and more parameters have Student's quantile in the normal one's place, with as many degrees of freedom as lengths that
+// ended less parameters: of 30 lengths the normal one holds 98%, Student's 99% (test/src/fit/coverage.ts measures it). At an edge twice
+// the fall has the law of chi squared with two degrees, not one.
+
+import { student } from "../analyse/paired-mean.js";
+import { normalQuantile } from "../results/normal.js";
+import { curvature } from "./curvature.js";
+import type { Fit } from "./fit-family.js";
+import { cholesky, inverseOf, type Matrix } from "./matrix.js";
+import type { Objective } from "./minimise.js";
+
+export const CONFIDENCE = 0.99;
+const NORMAL = normalQuantile(CONFIDENCE);
+const EDGE_FALL = -Math.log(1 - CONFIDENCE);
+/** Half-widths, in logarithms, up to which the parabola will do. */
+const NARROW = 0.15;
+const DOUBLINGS = 12;
+const HALVINGS = 6;
+const CLIMBS = 3;
+const DIFFERENCE = 0.01;
+
+export interface Interval {
+  low: number | null;
+  high: number | null;
+}
+
+/** Of every coordinate of the fit, as coordinates; null where there is no end to it. */
+export function intervals(fit: Fit, ended: number): Interval[] {
+  const profile = profileOf(fit.misfit, fit.point, fit.free, fit.covariance);
+  const score = scoreOf(fit, ended);
+  return fit.point.map((_, i) => (fit.family.edges.includes(i) ? edgeInterval(profile, i, ended) : topInterval(profile, i, score)));
+}
+
+/** Of the logarithm of the mean. */
+export function logMeanInterval(fit: Fit, ended: number): Interval {
+  if (fit.family.edges.length > 0) return boxInterval(fit, ended);
+  const { family, point, free } = fit;
+  const first = family.times[0]!;
+  const shifted = (at: readonly number[], by: number) => at.map((x, i) => (family.times.includes(i) ? x + by : x));
+  // The first time stands for the mean: the law is made as long as that says.
+  const byMean: Objective = (at) => {
+    const law = family.law(at);
+    return law === undefined ? Infinity : fit.misfit(shifted(at, at[first]! - law.logBeyond(0)));
+  };
+  const top = shifted(point, fit.law.logBeyond(0) - point[first]!);
+  const local = curvature(byMean, top, -fit.logLikelihood, free);
+  const lower = local && cholesky(local.hessian);
+  return topInterval(profileOf(byMean, top, free, lower ? inverseOf(lower) : null), first, scoreOf(fit, ended));
+}
+
+/** Of a law with edges: the least and the most that its parameters' intervals allow. */
+function boxInterval(fit: Fit, ended: number): Interval {
+  const corners = intervals(fit, ended).reduce<number[][]>(
+    (all, { low, high }) => all.flatMap((corner) => [low, high].map((end) => [...corner, end ?? Number.NaN])),
+    [[]],
+  );
+  const means = corners.map((corner) => fit.family.law(corner)?.logBeyond(0) ?? Infinity);
+  const high = Math.max(...means);
+  return { low: Math.min(...means, fit.law.logBeyond(0)), high: high < Infinity ? high : null };
+}
+
+function scoreOf({ point }: Fit, ended: number): number {
+  return point.length === 1 ? NORMAL : student(NORMAL, Math.max(1, ended - point.length));
+}
+
+/** The likelihood's fall from its top, by how far one coordinate is from there and with the others at their best. */
+interface Profile {
+  fall(i: number, by: number): number;
+  point: readonly number[];
+  deviation(i: number): number | null;
+}
+
+function profileOf(f: Objective, point: readonly number[], free: readonly number[], covariance: Matrix | null): Profile {
+  const value = f(point);
+  const deviation = (i: number) => (covariance === null ? null : Math.sqrt(covariance[free.indexOf(i)]![free.indexOf(i)]!));
+  const fall = (i: number, by: number) => {
+    const rest = free.filter((j) => j !== i);
+    const at = [...point];
+    at[i]! += by;
+    if (covariance === null) return f(at) - value;
+    const k = free.indexOf(i);
+    if (k >= 0) for (const j of rest) at[j]! += (by * covariance[k]![free.indexOf(j)]!) / covariance[k]![k]!;
+    return climbed(f, at, rest, restCovariance(covariance, free, k, rest)) - value;
+  };
+  return { fall, point, deviation };
+}
+
+/** What the others vary by while one is held. */
+function restCovariance(covariance: Matrix, free: readonly number[], held: number, rest: readonly number[]): Matrix {
+  return rest.map((i) =>
+    rest.map((j) => {
+      const [a, b] = [free.indexOf(i), free.indexOf(j)];
+      const all = covariance[a]![b]!;
+      return held < 0 ? all : all - (covariance[a]![held]! * covariance[held]![b]!) / covariance[held]![held]!;
+    }),
+  );
+}
+
+/** The least value near a point by a few of Newton's steps, with the curvature of the top. */
+function climbed(f: Objective, start: readonly number[], free: readonly number[], covariance: Matrix): number {
+  const at = [...start];
+  let value = f(at);
+  for (let step = 0; step < CLIMBS && free.length > 0 && value < Infinity; step++) {
+    const gradient = free.map((i) => {
+      const moved = (by: number) => f(at.map((x, j) => (i === j ? x + by : x)));
+      return (moved(DIFFERENCE) - moved(-DIFFERENCE)) / (2 * DIFFERENCE);
+    });
+    const next = [...at];
+    for (const [a, i] of free.entries()) for (const [b] of free.entries()) next[i]! -= covariance[a]![b]! * gradient[b]!;
+    const reached = f(next);
+    if (!(reached < value - 0.01)) return Math.min(value, reached);
+    for (const [i, x] of next.entries()) at[i] = x;
+    value = reached;
+  }
+  return value;
+}
+
+function topInterval(profile: Profile, i: number, score: number): Interval {
+  const deviation = profile.deviation(i);
+  if (deviation === null) return { low: null, high: null };
+  const top = profile.point[i]!;
+  const half = score * deviation;
+  if (half < NARROW) return { low: top - half, high: top + half };
+  const fall = score ** 2 / 2;
+  return { low: end(profile, i, -half, fall), high: end(profile, i, half, fall) };
+}
+
+function edgeInterval(profile: Profile, i: number, ended: number): Interval {
+  const step = EDGE_FALL / ended;
+  return { low: end(profile, i, -step, EDGE_FALL), high: end(profile, i, step, EDGE_FALL) };
+}
+
+/** Where the likelihood has fallen by so much; null: nowhere within 2^12 steps. Fall's root is near a line. */
+function end(profile: Profile, i: number, step: number, enough: number): number | null {
+  let inner = 0;
+  let outer = step;
+  let beyond = profile.fall(i, outer);
+  for (let k = 0; !(beyond >= enough); k++) {
+    if (k === DOUBLINGS) return null;
+    inner = outer;
+    outer += step * 2 ** k;
+    beyond = profile.fall(i, outer);
+  }
+  let within = inner === 0 ? 0 : profile.fall(i, inner);
+  for (let k = 0; k < HALVINGS; k++) {
+    const guess = (Math.sqrt(enough) - Math.sqrt(Math.max(0, within))) / (Math.sqrt(beyond) - Math.sqrt(Math.max(0, within)));
+    const at = beyond < Infinity && k < HALVINGS - 2 ? inner + (outer - inner) * guess : (inner + outer) / 2;
+    const fall = profile.fall(i, at);
+    if (Math.abs(fall - enough) < 0.02 * enough) return profile.point[i]! + at;
+    if (fall < enough) [inner, within] = [at, fall];
+    else [outer, beyond] = [at, fall];
+  }
+  return profile.point[i]! + outer;
+}
