@@ -1,8 +1,8 @@
 // Fits as candidates: parameters as a scenario spells them, with intervals, and other parameters that are as likely.
 
 import type { DurationInput } from "../scenario/fields.js";
-import type { Candidate } from "./fitted.js";
 import type { Fit } from "./fit-family.js";
+import type { Candidate } from "./fitted.js";
 import { gaussian } from "./gaussian.js";
 import { type Interval, intervals } from "./intervals.js";
 import { drawnEmpirical, type Empirical, empiricalInput, survivalOf } from "./laws/empirical.js";
@@ -15,7 +15,12 @@ export function parametric(fit: Fit, ended: number): Candidate {
     family: family.family,
     parameters: family.parameters.map(({ name, value }, i) => {
       const { low, high } = sides[i]!;
-      return { name, value: value(point[i]!), low: low === null ? null : value(low), high: high === null ? null : value(high) };
+      return {
+        name,
+        value: value(point[i]!),
+        low: low === null ? null : value(low),
+        high: high === null ? null : value(high),
+      };
     }),
     logLikelihood,
     aic: 2 * (point.length - logLikelihood),
@@ -27,7 +32,11 @@ export function parametric(fit: Fit, ended: number): Candidate {
 }
 
 /** By the likelihood's normal approximation; at its edges, where it falls to one side, exponentially. */
-function drawnPoint({ family, point, free, covariance }: Fit, sides: readonly Interval[], uniforms: readonly number[]): number[] {
+function drawnPoint(
+  { family, point, free, covariance }: Fit,
+  sides: readonly Interval[],
+  uniforms: readonly number[],
+): number[] {
   const uniform = (k: number) => uniforms[k] ?? 0.5;
   const moves = point.map(() => 0);
   const lower = covariance && cholesky(covariance);

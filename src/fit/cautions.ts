@@ -32,10 +32,14 @@ export function cautionsOf(
   const cautions: string[] = [];
   const { ended } = sample;
   if (ended < FEW) cautions.push(`only ${count(ended)} ended: the law is one of many that would do`);
-  if (total(sample.whole) === 0) cautions.push("none was seen from beginning to end: fitted to what the recording's ends cut off");
-  if (sample.longest >= LONGEST) cautions.push("lengths of more than 365 days count as 365 days, the longest that a scenario may say");
+  if (total(sample.whole) === 0)
+    cautions.push("none was seen from beginning to end: fitted to what the recording's ends cut off");
+  if (sample.longest >= LONGEST)
+    cautions.push("lengths of more than 365 days count as 365 days, the longest that a scenario may say");
   if (mean && !(mean.high / mean.low < VAGUE ** 2))
-    cautions.push(`its mean is not known: anything from ${duration(mean.low)} to ${duration(mean.high)} would do (99%)`);
+    cautions.push(
+      `its mean is not known: anything from ${duration(mean.low)} to ${duration(mean.high)} would do (99%)`,
+    );
   if (best.family !== "empirical" && goodness && goodness.p < POOR)
     cautions.push(
       `${best.family} is the best of the laws and does not fit: ${percent(goodness.distance)} off the data at its worst, p ${goodness.p < 0.001 ? "< 0.001" : goodness.p.toPrecision(1)}`,
@@ -44,9 +48,12 @@ export function cautionsOf(
   else if (best.mean < Infinity) {
     const beyond = best.survival(sample.longest);
     if (beyond > MUCH)
-      cautions.push(`${percent(beyond)} of its lengths are longer than any that was seen: there the law is an extrapolation`);
+      cautions.push(
+        `${percent(beyond)} of its lengths are longer than any that was seen: there the law is an extrapolation`,
+      );
   }
-  if (best.survival(TICK / 2) < 0.5) cautions.push("most are below 1 us, the simulator's tick: a simulated one lasts at least that");
+  if (best.survival(TICK / 2) < 0.5)
+    cautions.push("most are below 1 us, the simulator's tick: a simulated one lasts at least that");
   return cautions;
 }
 
@@ -66,6 +73,8 @@ function count(n: number): string {
 
 function duration(ns: number): string {
   if (!(ns < Infinity)) return "any time";
-  const [size, unit] = [[1e9, "s"] as const, [1e6, "ms"] as const, [1e3, "us"] as const].find(([size]) => ns >= size) ?? [1, "ns"];
+  const [size, unit] = [[1e9, "s"] as const, [1e6, "ms"] as const, [1e3, "us"] as const].find(
+    ([size]) => ns >= size,
+  ) ?? [1, "ns"];
   return `${Number((ns / size).toPrecision(3))} ${unit}`;
 }

@@ -12,7 +12,12 @@ export interface Curvature {
 }
 
 /** In some coordinates only; null where the function is not finite around the point. */
-export function curvature(f: Objective, point: readonly number[], value: number, free: readonly number[]): Curvature | null {
+export function curvature(
+  f: Objective,
+  point: readonly number[],
+  value: number,
+  free: readonly number[],
+): Curvature | null {
   const shifted = (i: number, by: number, j = i, also = 0) =>
     f(point.map((x, k) => x + (k === i ? by : 0) + (k === j ? also : 0)));
   const up = free.map((i) => shifted(i, STEP));

@@ -24,7 +24,7 @@ const SINGLES: readonly LawFamily[] = [exponential, lognormal, weibull, pareto];
 /** A law of fewer parameters is taken before one whose criterion is less by no more than this: the odds are e to 1 at most. */
 const AS_GOOD = 2;
 /** Mixtures are tried where no single law is this likely to be as far from the data. */
-const MIXED_BELOW = 0.05;
+const MIXED_BELOW = 0.01;
 /** A table is taken where no family reaches this, and the best is further than CLOSE from the data. */
 const REJECTED_BELOW = 0.001;
 const CLOSE = 0.01;
@@ -37,13 +37,18 @@ const LOG_RATE = -Math.log(1 - CONFIDENCE);
 export function fitDuration(lengths: Lengths, { resolution }: { resolution: number }): FittedDuration {
   const sample = sampleOf(lengths, resolution);
   const common = { counts: countsOf(sample), curve: curveOf(sample) };
-  return { ...common, ...(trivial(sample, lengths, resolution) ?? fitted(sample)) };
+  return { ...common, ...(trivial(sample, lengths) ?? fitted(sample)) };
 }
 
 type Found = Omit<FittedDuration, "counts" | "curve">;
 
 function countsOf({ whole, cutAtEnd, cutAtStart, throughout }: Sample): FittedDuration["counts"] {
-  return { whole: total(whole), cutAtEnd: total(cutAtEnd), cutAtStart: total(cutAtStart), throughout: total(throughout) };
+  return {
+    whole: total(whole),
+    cutAtEnd: total(cutAtEnd),
+    cutAtStart: total(cutAtStart),
+    throughout: total(throughout),
+  };
 }
 
 function curveOf({ whole, cutAtEnd }: Sample): FittedDuration["curve"] {
@@ -60,10 +65,11 @@ function alone(best: Candidate, mean: FittedDuration["mean"], cautions: string[]
 }
 
 /** What needs no fit: nothing seen, nothing ended, all alike. */
-function trivial(sample: Sample, lengths: Lengths, resolution: number): Found | undefined {
-  if (sample.ended + total(sample.cutAtEnd) + total(sample.throughout) === 0) return alone(fixed(0, 0, 0, 0), null, [NOTHING_SEEN]);
+function trivial(sample: Sample, lengths: Lengths): Found | undefined {
+  if (sample.ended + total(sample.cutAtEnd) + total(sample.throughout) === 0)
+    return alone(fixed(0, 0, 0, 0), null, [NOTHING_SEEN]);
   if (sample.ended === 0) return endless(sample);
-  return timer(sample, lengths, resolution);
+  return timer(sample, lengths);
 }
 
 function endless(sample: Sample): Found {
@@ -88,11 +94,10 @@ function endless(sample: Sample): Found {
 }
 
 /** All whole lengths within a step of the clock or half a percent of each other, and none cut that is longer. */
-function timer({ whole, cutAtEnd, cutAtStart, throughout }: Sample, lengths: Lengths, resolution: number): Found | undefined {
+function timer({ whole, cutAtEnd, cutAtStart, throughout, step }: Sample, lengths: Lengths): Found | undefined {
   const first = whole[0];
   if (first === undefined || total(whole) < 2) return undefined;
   const value = Math.min(LONGEST, lengths.whole.sum / lengths.whole.n);
-  const step = Math.max(1, resolution);
   const slack = Math.max(step, SAME * value);
   const apart = middle(whole.at(-1)!) - middle(first);
   const longest = Math.max(...[...cutAtEnd, ...throughout].map(({ at }) => at), ...cutAtStart.map(({ low }) => low), 0);
@@ -133,7 +138,8 @@ function fitted(sample: Sample): Found {
   const best = fits[0]!;
   const goodness = tested(best);
   const candidates = fits.map((fit) => parametric(fit, sample.ended));
-  const poor = goodness !== null && goodness.distance > CLOSE && fits.every((fit) => below(tested(fit), REJECTED_BELOW));
+  const poor =
+    goodness !== null && goodness.distance > CLOSE && fits.every((fit) => below(tested(fit), REJECTED_BELOW));
   const table = poor ? empirical(sample) : null;
   if (table) {
     const candidate = tabular(table);
@@ -141,7 +147,13 @@ function fitted(sample: Sample): Found {
     return { best: candidate, candidates: [candidate, ...candidates], goodness, mean: table.mean, cautions };
   }
   const mean = meanOf(best, sample.ended);
-  return { best: candidates[0]!, candidates, goodness, mean, cautions: cautionsOf(sample, candidates[0]!, goodness, mean, null) };
+  return {
+    best: candidates[0]!,
+    candidates,
+    goodness,
+    mean,
+    cautions: cautionsOf(sample, candidates[0]!, goodness, mean, null),
+  };
 }
 
 function fitsOf(families: readonly LawFamily[], cells: Sample): Fit[] {
@@ -167,5 +179,9 @@ function ranked(fits: readonly Fit[]): Fit[] {
 function meanOf(best: Fit, ended: number): FittedDuration["mean"] {
   const { low, high } = logMeanInterval(best, ended);
   if (low === null && high === null) return null;
-  return { value: best.law.mean, low: low === null ? 0 : Math.exp(low), high: high === null ? Infinity : Math.exp(high) };
+  return {
+    value: best.law.mean,
+    low: low === null ? 0 : Math.exp(low),
+    high: high === null ? Infinity : Math.exp(high),
+  };
 }

@@ -50,7 +50,11 @@ function searched(family: LawFamily, sample: Sample, objective: Objective): Mini
 }
 
 /** To the top, as far as the curvature leads there. */
-function polished(f: Objective, start: Minimum, free: readonly number[]): { minimum: Minimum; covariance: Matrix | null } {
+function polished(
+  f: Objective,
+  start: Minimum,
+  free: readonly number[],
+): { minimum: Minimum; covariance: Matrix | null } {
   let minimum = start;
   for (let step = 0; ; step++) {
     const local = curvature(f, minimum.point, minimum.value, free);

@@ -48,9 +48,10 @@ interface Side {
 
 /** null: nothing to compare, fewer than 5 lengths ended. */
 export function goodnessOf(fit: Fit, sample: Sample): Goodness | null {
-  const sides = [side(fit, sample.whole, sample.cutAtEnd, false), side(fit, sample.cutAtStart, sample.throughout, true)].filter(
-    (one) => one !== null,
-  );
+  const sides = [
+    side(fit, sample.whole, sample.cutAtEnd, false),
+    side(fit, sample.cutAtStart, sample.throughout, true),
+  ].filter((one) => one !== null);
   if (sides.length === 0) return null;
   const distances = sides.map(({ seen, law }) => largest(law.map((s, j) => s - seen[j]!)));
   const scaled = Math.max(...distances.map((distance, k) => distance * Math.sqrt(sides[k]!.n)));
@@ -63,7 +64,8 @@ function side(fit: Fit, ends: Cell[], cuts: Cut[], biased: boolean): Side | null
   if (total(ends) < ENDED_MIN) return null;
   const steps = kaplanMeier(ends, cuts);
   const edges = edgesOf(ends);
-  const survival = (law: Law) => edges.map((x) => Math.exp(biased ? law.logBeyond(x) - law.logBeyond(0) : law.logSurvival(x)));
+  const survival = (law: Law) =>
+    edges.map((x) => Math.exp(biased ? law.logBeyond(x) - law.logBeyond(0) : law.logSurvival(x)));
   const law = survival(fit.law);
   const moved = fit.free.map((i) => derivative(fit, i, survival, law));
   const slopes = edges.map((_, j) => moved.map((slope) => slope[j]!));
@@ -89,7 +91,7 @@ function side(fit: Fit, ends: Cell[], cuts: Cut[], biased: boolean): Side | null
     hazardSlopes: law.map((s, j) =>
       slopes[j]!.map((slope, a) => {
         const earlier = before(law, j);
-        return earlier > 0 ? ((slopes[j - 1]?.[a] ?? 0) * s / earlier - slope) / earlier : 0;
+        return earlier > 0 ? (((slopes[j - 1]?.[a] ?? 0) * s) / earlier - slope) / earlier : 0;
       }),
     ),
     atRisk,

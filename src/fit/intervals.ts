@@ -31,7 +31,9 @@ export interface Interval {
 export function intervals(fit: Fit, ended: number): Interval[] {
   const profile = profileOf(fit.misfit, fit.point, fit.free, fit.covariance);
   const score = scoreOf(fit, ended);
-  return fit.point.map((_, i) => (fit.family.edges.includes(i) ? edgeInterval(profile, i, ended) : topInterval(profile, i, score)));
+  return fit.point.map((_, i) =>
+    fit.family.edges.includes(i) ? edgeInterval(profile, i, ended) : topInterval(profile, i, score),
+  );
 }
 
 /** Of the logarithm of the mean. */
@@ -73,9 +75,15 @@ interface Profile {
   deviation(i: number): number | null;
 }
 
-function profileOf(f: Objective, point: readonly number[], free: readonly number[], covariance: Matrix | null): Profile {
+function profileOf(
+  f: Objective,
+  point: readonly number[],
+  free: readonly number[],
+  covariance: Matrix | null,
+): Profile {
   const value = f(point);
-  const deviation = (i: number) => (covariance === null ? null : Math.sqrt(covariance[free.indexOf(i)]![free.indexOf(i)]!));
+  const deviation = (i: number) =>
+    covariance === null ? null : Math.sqrt(covariance[free.indexOf(i)]![free.indexOf(i)]!);
   const fall = (i: number, by: number) => {
     const rest = free.filter((j) => j !== i);
     const at = [...point];
@@ -109,7 +117,8 @@ function climbed(f: Objective, start: readonly number[], free: readonly number[]
       return (moved(DIFFERENCE) - moved(-DIFFERENCE)) / (2 * DIFFERENCE);
     });
     const next = [...at];
-    for (const [a, i] of free.entries()) for (const [b] of free.entries()) next[i]! -= covariance[a]![b]! * gradient[b]!;
+    for (const [a, i] of free.entries())
+      for (const [b] of free.entries()) next[i]! -= covariance[a]![b]! * gradient[b]!;
     const reached = f(next);
     if (!(reached < value - 0.01)) return Math.min(value, reached);
     for (const [i, x] of next.entries()) at[i] = x;
@@ -146,7 +155,8 @@ function end(profile: Profile, i: number, step: number, enough: number): number 
   }
   let within = inner === 0 ? 0 : profile.fall(i, inner);
   for (let k = 0; k < HALVINGS; k++) {
-    const guess = (Math.sqrt(enough) - Math.sqrt(Math.max(0, within))) / (Math.sqrt(beyond) - Math.sqrt(Math.max(0, within)));
+    const guess =
+      (Math.sqrt(enough) - Math.sqrt(Math.max(0, within))) / (Math.sqrt(beyond) - Math.sqrt(Math.max(0, within)));
     const at = beyond < Infinity && k < HALVINGS - 2 ? inner + (outer - inner) * guess : (inner + outer) / 2;
     const fall = profile.fall(i, at);
     if (Math.abs(fall - enough) < 0.02 * enough) return profile.point[i]! + at;

@@ -18,7 +18,7 @@ export function logLikelihood(law: Law, { whole, cutAtEnd, cutAtStart, throughou
 }
 
 function possible(log: number): number {
-  return log > IMPOSSIBLE ? log : IMPOSSIBLE;
+  return Number.isNaN(log) ? IMPOSSIBLE : Math.max(log, IMPOSSIBLE);
 }
 
 /** What a fit makes small: Infinity outside of the family's bounds. */

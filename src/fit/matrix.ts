@@ -18,7 +18,12 @@ export function cholesky(matrix: Matrix): Matrix | undefined {
 
 /** The inverse of L L^T. */
 export function inverseOf(lower: Matrix): Matrix {
-  const columns = lower.map((_, i) => solve(lower, lower.map((_, j) => (i === j ? 1 : 0))));
+  const columns = lower.map((_, i) =>
+    solve(
+      lower,
+      lower.map((_, j) => (i === j ? 1 : 0)),
+    ),
+  );
   return columns;
 }
 

@@ -20,7 +20,9 @@ export function minimise(f: Objective, start: readonly number[], steps: readonly
     const best = corners[0]!;
     const worst = corners.at(-1)!;
     if (worst.value - best.value <= TOLERANCE) break;
-    const centre = start.map((_, i) => corners.slice(0, -1).reduce((sum, { point }) => sum + point[i]!, 0) / start.length);
+    const centre = start.map(
+      (_, i) => corners.slice(0, -1).reduce((sum, { point }) => sum + point[i]!, 0) / start.length,
+    );
     const along = (factor: number) => at(centre.map((x, i) => x + factor * (worst.point[i]! - x)));
     let next = along(-1);
     used++;
@@ -36,8 +38,7 @@ export function minimise(f: Objective, start: readonly number[], steps: readonly
       corners[corners.length - 1] = next;
       continue;
     }
-    for (let k = 1; k < corners.length; k++)
-      corners[k] = at(corners[k]!.point.map((x, i) => (x + best.point[i]!) / 2));
+    for (let k = 1; k < corners.length; k++) corners[k] = at(corners[k]!.point.map((x, i) => (x + best.point[i]!) / 2));
     used += start.length;
   }
   return corners.reduce((least, corner) => (corner.value < least.value ? corner : least));

@@ -31,11 +31,13 @@ export interface Sample {
   /** ns that were seen of all. */
   seen: number;
   longest: number;
+  /** The clock's, in ns. */
+  step: number;
 }
 
 /** Steps of the clock in ns. */
 export function sampleOf(lengths: Lengths, resolution: number): Sample {
-  const step = resolution >= 1 ? resolution : 1;
+  const step = Number.isFinite(resolution) ? Math.max(1, resolution) : 1;
   const whole = cells(lengths.whole, step);
   const cutAtStart = cells(lengths.cutAtStart, step);
   const cutAtEnd = cuts(lengths.cutAtEnd);
@@ -50,6 +52,7 @@ export function sampleOf(lengths: Lengths, resolution: number): Sample {
     ended: total(whole) + total(cutAtStart),
     seen: all.reduce((sum, { at, count }) => sum + at * count, 0),
     longest: all.reduce((most, { at }) => Math.max(most, at), 0),
+    step,
   };
 }
 

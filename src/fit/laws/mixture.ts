@@ -34,7 +34,9 @@ function mixtureOf(part: LawFamily, count: number, endedMin: number, splits: num
     family: "mixture",
     parameters: [
       ...parts.flatMap((k) => part.parameters.map(({ name, value }) => ({ name: `${name} ${k + 1}`, value }))),
-      ...parts.slice(0, -1).map((k) => ({ name: k === 0 ? "weight 1" : `weight ${k + 1} of the rest`, value: logistic })),
+      ...parts
+        .slice(0, -1)
+        .map((k) => ({ name: k === 0 ? "weight 1" : `weight ${k + 1} of the rest`, value: logistic })),
     ],
     times: parts.flatMap((k) => part.times.map((time) => k * size + time)),
     edges: [],
@@ -92,12 +94,20 @@ export function mixtureLaw(weights: readonly number[], parts: readonly Law[]): L
   const logWeights = weights.map(Math.log);
   const mixed = (of: (law: Law) => number) =>
     parts.reduce((sum, law, k) => logSum(sum, logWeights[k]! + of(law)), -Infinity);
-  const logSurvival = (x: number) => Math.min(0, mixed((law) => law.logSurvival(x)));
+  const logSurvival = (x: number) =>
+    Math.min(
+      0,
+      mixed((law) => law.logSurvival(x)),
+    );
   return {
     mean: parts.reduce((sum, { mean }, k) => sum + weights[k]! * mean, 0),
     middle: middle(parts, logSurvival),
     logSurvival,
-    logCdf: (x) => Math.min(0, mixed((law) => law.logCdf(x))),
+    logCdf: (x) =>
+      Math.min(
+        0,
+        mixed((law) => law.logCdf(x)),
+      ),
     logBeyond: (x) => mixed((law) => law.logBeyond(x)),
   };
 }
