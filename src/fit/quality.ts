@@ -31,6 +31,8 @@ export class Quality {
   clockJumps = 0;
   /** The last line ends in its middle. */
   cut = false;
+  /** What ended the file before its end: its compressed stream is cut or damaged. */
+  broken: string | null = null;
 
   unread(line: number, text: string, why: string): void {
     this.unreadable++;

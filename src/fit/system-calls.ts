@@ -115,6 +115,13 @@ export function systemCall(arch: Arch): (number: number) => string {
   return (number) => names[number] ?? `nr-${number}`;
 }
 
+/** What `uname -m` calls a machine; null: none of ARCHES. */
+export function archOfMachine(machine: string): Arch | null {
+  if (machine === "x86_64") return "x86-64";
+  if (machine === "aarch64" || machine === "riscv64" || machine === "loongarch64") return "aarch64";
+  return machine.startsWith("armv") ? "arm" : null;
+}
+
 /** The call that a kernel function `sys_NAME` is for. */
 export function callOfFunction(name: string): string {
   return FUNCTIONS.get(name) ?? name;

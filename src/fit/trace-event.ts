@@ -37,7 +37,6 @@ export type TraceEvent = Where &
     | { type: "stack"; functions: string[] } // kernel functions, innermost first, on pid's stack at its event before this one
     | { type: "note"; words: string } // what a recorder wrote among the events: a marker
     | { type: "process"; tgid: number } // which process the thread is of: told when it is first seen, where the trace says so
-    | { type: "gap" } // events of this CPU (-1: of all) are missing here, or the clock jumped: lengths across it are not whole
   );
 
 /** What is known beforehand of a number of a system call: a comment in a trace of klpsim's own. */

@@ -26,8 +26,8 @@ export interface LineReader {
 
 /** What a trace does not say of itself. */
 export interface ReaderOptions {
-  /** Whose numbers its system calls have. */
-  arch: Arch;
+  /** Whose numbers its system calls have; null: as the trace says, x86-64 where it does not. */
+  arch: Arch | null;
 }
 
 export interface TraceFormat {

@@ -38,3 +38,10 @@ export function skipSpaces(text: string, from: number): number {
   for (let code = text.charCodeAt(at); code === 32 || code === 9; code = text.charCodeAt(++at));
   return at;
 }
+
+/** Where the spaces that end before `to` begin: `to` itself if there are none. */
+export function spacesBefore(text: string, to: number): number {
+  let at = to;
+  while (at > 0 && text.charCodeAt(at - 1) === 32) at--;
+  return at;
+}

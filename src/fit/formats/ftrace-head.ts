@@ -1,7 +1,7 @@
 // What stands before the event on a line of ftrace: who, where, when. Names may hold spaces, brackets, colons and dashes.
 
 import { TraceClock } from "./clock.js";
-import { endOfDigits, isDigit, numberAt, skipSpaces, startOfDigits } from "./digits.js";
+import { endOfDigits, isDigit, numberAt, skipSpaces, spacesBefore, startOfDigits } from "./digits.js";
 import type { Head } from "./kernel-events.js";
 import type { ThreadNames } from "./names.js";
 
@@ -78,10 +78,4 @@ export class FtraceHead implements Head {
     this.tgid = numberAt(text, skipSpaces(text, open + 1));
     return spacesBefore(text, open);
   }
-}
-
-function spacesBefore(text: string, to: number): number {
-  let at = to;
-  while (at > 0 && text.charCodeAt(at - 1) === SPACE) at--;
-  return at;
 }

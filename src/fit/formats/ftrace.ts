@@ -129,7 +129,7 @@ class FtraceReader implements LineReader {
 
   private lost(cpu: number, events: string | undefined): null {
     this.quality.lost(events === undefined ? null : Number(events));
-    this.sink.event({ type: "gap", at: this.head.at, cpu, pid: -1, comm: "" });
+    this.sink.gap(this.head.at, cpu);
     return null;
   }
 

@@ -2,7 +2,7 @@
 // /sys/kernel/tracing/events/*/*/format; trace-cmd has a second one for sched_switch and sched_wakeup).
 
 import type { Quality } from "../quality.js";
-import { callOfFunction, systemCall } from "../system-calls.js";
+import { archOfMachine, callOfFunction, systemCall } from "../system-calls.js";
 import type { LeftState } from "../trace-event.js";
 import type { ReaderOptions, TraceSink } from "../trace-format.js";
 import { isDigit, numberAt, skipSpaces, startOfDigits } from "./digits.js";
@@ -28,7 +28,7 @@ export class KernelEvents {
   readonly names = new ThreadNames();
   private readonly states = new LeftStates();
   /** Name of a system call's number. */
-  readonly callOf: (number: number) => string;
+  callOf: (number: number) => string;
   /** Calls by the text that follows sys_enter_ and the like. */
   private readonly calls = new Map<string, string>();
   /** There are sched_wakeup events, so sched_waking says nothing new. */
@@ -37,9 +37,15 @@ export class KernelEvents {
   constructor(
     private readonly sink: TraceSink,
     private readonly quality: Quality,
-    { arch }: ReaderOptions,
+    private readonly options: ReaderOptions,
   ) {
-    this.callOf = systemCall(arch);
+    this.callOf = systemCall(options.arch ?? "x86-64");
+  }
+
+  /** The trace says what machine it is of; what the user says goes first. */
+  machine(name: string): void {
+    const arch = this.options.arch ?? archOfMachine(name);
+    if (arch !== null) this.callOf = systemCall(arch);
   }
 
   /** The event `name`; its fields begin at `from`. */

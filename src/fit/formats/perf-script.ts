@@ -1,0 +1,137 @@
+// What perf script prints of tracepoints (perf-script(1)), with and without call chains (perf record -g):
+//
+//   comm [pid/]tid [cpu] seconds: system:event: fields
+//           ffffffff81a3c4f1 function+0x3b1 ([kernel.kallsyms])
+
+import type { Quality } from "../quality.js";
+import type { LineReader, ReaderOptions, TraceFormat, TraceSink } from "../trace-format.js";
+import { endOfDigits, skipSpaces } from "./digits.js";
+import { KernelEvents } from "./kernel-events.js";
+import { copyOf, ThreadNames } from "./names.js";
+import { PerfHead } from "./perf-head.js";
+import { Processes } from "./processes.js";
+import { StackLines } from "./stack-lines.js";
+
+const SYSTEMS = new Set(["sched", "raw_syscalls", "syscalls", "kvm", "task"]);
+const FRAME = /^\s+([0-9a-f]+)(?: (.+?)(?:\+0x[0-9a-f]+)?)?(?: \(([^()]*)\))?$/;
+const NOT_KERNEL = new Set(["[unknown]", "[vdso]", "[vsyscall]", "[heap]", "[stack]"]);
+const LOST = /\bLOST (\d+) events!|\blost (\d+) (?:events|samples)|\blost \d+ chunks/i;
+const LOST_RECORD = /^PERF_RECORD_LOST(?:_SAMPLES)?\b.*?(?:lost (\d+))?$/;
+const MACHINE = /^# arch : (\S+)/;
+
+export const PERF_SCRIPT: TraceFormat = {
+  name: "perf-script",
+  title: "perf script",
+  recognise(head) {
+    const start = new PerfHead(new ThreadNames());
+    const lines = head.filter((line) => line.trim() !== "" && !line.startsWith("#") && !FRAME.test(line));
+    return (
+      lines.filter((line) => start.read(line) && endOfName(line, start.end) > 0).length / Math.max(1, lines.length)
+    );
+  },
+  reader: (sink, quality, options) => new PerfScriptReader(sink, quality, options),
+  tells: ["cpus", "switches", "wakeups", "calls", "guests", "stacks"],
+};
+
+class PerfScriptReader implements LineReader {
+  private readonly events: KernelEvents;
+  private readonly head: PerfHead;
+  private readonly stack: StackLines;
+  private readonly processes: Processes;
+
+  constructor(
+    private readonly sink: TraceSink,
+    private readonly quality: Quality,
+    options: ReaderOptions,
+  ) {
+    this.events = new KernelEvents(sink, quality, options);
+    this.head = new PerfHead(this.events.names);
+    this.stack = new StackLines(sink);
+    this.processes = new Processes(sink);
+  }
+
+  line(text: string, number: number): void {
+    const trouble = !text.startsWith("\t") && this.head.read(text) ? this.event(text) : this.noEvent(text);
+    if (trouble !== null) this.quality.unread(number, text, trouble);
+  }
+
+  end(): void {
+    this.stack.finish();
+  }
+
+  private event(text: string): string | null {
+    const { head } = this;
+    this.stack.finish();
+    if (text.startsWith("PERF_RECORD_", head.end)) return this.record(text.slice(head.end));
+    const start = afterPeriod(text, head.end);
+    const end = endOfName(text, start);
+    if (end < 0) return "no event after the time";
+    if (head.tgid >= 0) this.processes.tell(head, head.tgid);
+    const colon = text.indexOf(":", start);
+    if (colon === end || !SYSTEMS.has(text.slice(start, colon))) return this.events.unused(copyOf(text, start, end));
+    const trouble = this.events.read(head, text.slice(colon + 1, end), text, skipSpaces(text, end + 1));
+    if (trouble === null) this.stack.begin(head);
+    return trouble;
+  }
+
+  /** What perf itself has to say among the events. */
+  private record(words: string): null {
+    const lost = LOST_RECORD.exec(words);
+    if (lost !== null) return this.lost(this.head.cpu, lost[1]);
+    return this.events.unused(/^\w+/.exec(words)![0]);
+  }
+
+  private noEvent(text: string): string | null {
+    if (text.startsWith("#")) return this.comment(text);
+    const frame = FRAME.exec(text);
+    if (frame !== null) return this.frame(frame[1]!, frame[2], frame[3]);
+    this.stack.finish();
+    const lost = LOST.exec(text);
+    if (lost !== null) return this.lost(-1, lost[1] ?? lost[2]);
+    if (text.trim() !== "") return "no task, CPU and time where perf script has them";
+    this.quality.other++;
+    return null;
+  }
+
+  private frame(address: string, name: string | undefined, from: string | undefined): null {
+    if (name !== undefined && name !== "[unknown]" && ofKernel(address, from)) this.stack.add(name, 0, name.length);
+    this.quality.other++;
+    return null;
+  }
+
+  private lost(cpu: number, events: string | undefined): null {
+    this.quality.lost(events === undefined ? null : Number(events));
+    this.sink.gap(this.head.at, cpu);
+    return null;
+  }
+
+  private comment(text: string): null {
+    this.quality.other++;
+    const machine = MACHINE.exec(text)?.[1];
+    if (machine !== undefined) this.events.machine(machine);
+    return null;
+  }
+}
+
+/** The upper half of 64 bits is the kernel's; else by the file that the function is of. */
+function ofKernel(address: string, from = ""): boolean {
+  if (NOT_KERNEL.has(from)) return false;
+  if (address.length === 16 && address.startsWith("ffff")) return true;
+  return from.startsWith("[") || from.includes("vmlinux") || /\.ko(?:\.\w+)?$/.test(from);
+}
+
+/** Counters print how often they fired before their name. */
+function afterPeriod(text: string, from: number): number {
+  const end = endOfDigits(text, from);
+  return end > from && text.startsWith(" ", end) ? skipSpaces(text, end) : from;
+}
+
+/** Where the colon after `system:event` is; -1: no event begins at `from`. */
+function endOfName(text: string, from: number): number {
+  for (let colon = text.indexOf(":", from); colon >= 0; colon = text.indexOf(":", colon + 1)) {
+    const follows = text.charCodeAt(colon + 1);
+    if (follows === 32 || Number.isNaN(follows))
+      return colon > from && text.lastIndexOf(" ", colon) < from ? colon : -1;
+  }
+  return -1;
+}
