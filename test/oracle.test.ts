@@ -1,5 +1,5 @@
 // Core and oracle agree, switch for switch, on generated scenarios; and the generator goes on covering what there is.
-// KLPSIM_ORACLE_RUNS sets how many scenarios, KLPSIM_ORACLE_SEED which ones.
+// KLPSIM_ORACLE_RUNS sets how many scenarios (npm run test:oracle: 3,000), KLPSIM_ORACLE_SEED which ones.
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -7,8 +7,11 @@ import { compileCore } from "../src/core.js";
 import { explain, firstDifference } from "./agreement.js";
 import { type GeneratedScenario, PRESETS, scenarioArb } from "./scenarios.js";
 
-const RUNS = Number(process.env.KLPSIM_ORACLE_RUNS ?? 2000);
+const RUNS = Number(process.env.KLPSIM_ORACLE_RUNS ?? 600);
 const SEED = Number(process.env.KLPSIM_ORACLE_SEED ?? 20_260_101);
+
+/** Fewer say nothing about paths that one scenario in a thousand takes. */
+const ENOUGH = 2000;
 
 /** What the oracle must have met, in at least so many of 1000 scenarios. */
 const REQUIRED: Record<string, number> = {
@@ -147,7 +150,7 @@ describe("the oracle", () => {
     expect.fail(`seed ${SEED}, path ${result.counterexamplePath}: ${told}`);
   });
 
-  it("Always: those scenarios take every path often enough", () => {
+  it.skipIf(RUNS < ENOUGH)(`Always: ${ENOUGH} scenarios and more take every path often enough`, () => {
     const seldom = Object.entries(REQUIRED).filter(
       ([path, perThousand]) => (met.get(path) ?? 0) < Math.floor((perThousand * RUNS) / 1000),
     );
