@@ -130,9 +130,12 @@ export class Life {
     this.since = at;
   }
 
-  /** Switched to; where nothing was known of it, it has been off its CPU since `from`: asleep, had its wakeup been seen else. */
+  /**
+   * Switched to. Where nothing was known of it, it has been asleep since `from` in a recording without wakeups; in one with
+   * them it was waiting since before the recording, or is new: that wait is not taken.
+   */
   arrive(at: number, from: number, cpu: number): void {
-    if (this.state === UNKNOWN && from < at) this.appear(this.facts.wakeups ? READY : ASLEEP, from);
+    if (this.state === UNKNOWN && from < at && !this.facts.wakeups) this.appear(ASLEEP, from);
     this.on(at, at, cpu);
   }
 

@@ -1,6 +1,6 @@
 // From a recording's events to what each task did (the rules: life.ts). What is under way where the recording begins or ends
 // is cut there. Of a task that is first heard of later it is known where it was since the beginning, if the recording is of the
-// whole machine: woken, it was asleep; switched to, it was waiting; on a CPU where nobody was seen before, it was there.
+// whole machine: woken, it was asleep; on a CPU where nobody was seen before, it was there.
 // Whether a recording is of the whole machine, and has wakeups and calls at all, its first events tell: they are held back.
 
 import type { Facts } from "./life.js";
@@ -255,9 +255,10 @@ export class Reconstruction implements TraceSink {
     seat.take(at, next, life);
   }
 
-  private wake({ target, targetComm }: Event<"wakeup">, at: number): void {
+  private wake({ target, targetComm, fresh }: Event<"wakeup">, at: number): void {
     const life = this.life(target, targetComm, at);
-    life.wake(at, this.limit(life, null, at));
+    if (fresh === true && life.unknown) life.born(at);
+    else life.wake(at, this.limit(life, null, at));
   }
 
   private fork({ child, childComm }: Event<"fork">, at: number): void {

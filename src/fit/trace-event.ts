@@ -25,7 +25,7 @@ interface Where {
 export type TraceEvent = Where &
   (
     | { type: "switch"; state: LeftState; next: number; nextComm: string } // pid leaves the CPU, next gets it
-    | { type: "wakeup"; target: number; targetComm: string; targetCpu: number } // target becomes runnable; also of a new task
+    | { type: "wakeup"; target: number; targetComm: string; targetCpu: number; fresh?: true } // target becomes runnable; fresh: a new task's first
     | { type: "enter"; call: string } // a system call, by its name where that is known, else as `nr-500`
     | { type: "exit"; call: string | null; result: number | null } // null: the trace does not say
     | { type: "guest-entry"; vcpu: number }

@@ -33,6 +33,8 @@ export class KernelEvents {
   private readonly calls = new Map<string, string>();
   /** There are sched_wakeup events, so sched_waking says nothing new. */
   private wakeups = false;
+  /** The wake-up is a new task's first. */
+  private fresh = false;
 
   constructor(
     private readonly sink: TraceSink,
@@ -60,6 +62,7 @@ export class KernelEvents {
       case "sched_wakeup":
       case "sched_wakeup_new":
         this.wakeups = true;
+        this.fresh = name === "sched_wakeup_new";
         return this.wakeup(head, text, from);
       case "sched_waking":
         return this.wakeups ? this.unused(name) : this.wakeup(head, text, from);
@@ -200,7 +203,8 @@ export class KernelEvents {
 
   private woken({ at, cpu, pid, comm }: Head, target: number, targetComm: string, targetCpu: number): Trouble {
     if (Number.isNaN(targetCpu)) return "a wake-up on no CPU";
-    this.sink.event({ type: "wakeup", at, cpu, pid, comm, target, targetComm, targetCpu });
+    const wakeup = { type: "wakeup", at, cpu, pid, comm, target, targetComm, targetCpu } as const;
+    this.sink.event(this.fresh ? { ...wakeup, fresh: true } : wakeup);
     return null;
   }
 
