@@ -80,6 +80,11 @@ export class Reconstruction implements TraceSink {
     else this.sumsLeftOut++;
   }
 
+  gap(at: number, cpu: number): void {
+    if (this.held === null) this.lose(at, cpu);
+    else this.held.push(() => this.lose(at, cpu));
+  }
+
   finish(): Recording {
     this.release();
     if (!this.restarted && this.events > 0) this.restart(this.options.from!); // nothing is after it
@@ -143,12 +148,11 @@ export class Reconstruction implements TraceSink {
     }
     const at = Math.max(event.at, this.now);
     if (!this.restarted && at >= options.from!) this.restart(options.from!);
-    if (Number.isNaN(this.begin) && event.type !== "gap") this.begin = at;
+    if (Number.isNaN(this.begin)) this.begin = at;
     this.now = at;
     if (at % 1000 !== 0) this.fine = true;
     if (++this.events % LOOK_EVERY === 0) this.lookAtMemory();
-    if (event.type === "gap") this.lose(event.cpu);
-    else this.tell(event, at);
+    this.tell(event, at);
   }
 
   private tell(event: TraceEvent, at: number): void {
@@ -312,10 +316,11 @@ export class Reconstruction implements TraceSink {
     this.elapsed = 0;
   }
 
-  /** Events of a CPU (-1: of any) are missing from now on, until its next. */
-  private lose(cpu: number): void {
+  /** Events of a CPU (-1: of any) are missing until its next. */
+  private lose(sure: number, cpu: number): void {
     if (Number.isNaN(this.begin)) return;
-    const at = this.now;
+    const at = Math.max(sure, this.now);
+    this.now = at;
     for (const life of this.lives.values()) if (cpu < 0 || life.cpu === cpu) life.cut(at);
     for (const seat of this.seats) {
       if (cpu >= 0 && seat.cpu !== cpu) continue;

@@ -9,6 +9,11 @@ export interface TraceSink {
   event(event: TraceEvent): void;
   sum(sum: TraceSum): void;
   name(call: CallName): void;
+  /**
+   * Events of a CPU (-1: of any) were lost after `at`, the time of the last one that is sure, or the clock jumped back: nothing
+   * is taken to last across.
+   */
+  gap(at: number, cpu: number): void;
 }
 
 /** Reads one trace, from its first line to its last. */
