@@ -6,6 +6,7 @@ import { Account, type PhaseAccount, type PhaseSpec } from "./account.js";
 import { NameBook } from "./class-names.js";
 import type { ObservedPhase } from "./observed.js";
 import type { Kind } from "./recording.js";
+import { settleUnderWay } from "./under-way.js";
 
 const STACKS_KEPT = 4;
 /** Where a task begins, if it has one of these. */
@@ -19,6 +20,7 @@ export interface ClassPhases {
 
 export function classPhases(account: Account, kind: Kind): ClassPhases {
   const known = withModes(account, kind);
+  settleUnderWay(known);
   const stacked = withFewStacks(known);
   const { account: few, pooled } = withFewPhases(stacked);
   return { phases: named(few), pooled };
