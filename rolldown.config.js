@@ -12,7 +12,7 @@ const command = {
   input: { cli: "src/cli.ts" },
   preserveEntrySignatures: false,
   platform: "node",
-  external: ["piscina", "hyparquet", "hyparquet-writer", "hdr-histogram-js", "@duckdb/node-api", "@resvg/resvg-js", "bullmq", "ioredis"],
+  external: ["piscina", "hyparquet", "hyparquet-writer", "hdr-histogram-js", "@duckdb/node-api", "@resvg/resvg-js", "bullmq", "ioredis", "xz-decompress"],
   output: {
     dir: "dist",
     entryFileNames: "[name].js",

@@ -3,7 +3,7 @@
 import { quantileRanks } from "../results/binomial.js";
 import type { ExplainedPolicy } from "../results/explanation.js";
 import type { Compiled, Policy } from "../scenario/index.js";
-import { stacksOf } from "../scenario/index.js";
+import { offStack } from "../scenario/index.js";
 
 type Subject = Pick<Compiled, "scenario" | "model" | "policies" | "replicas">;
 
@@ -21,10 +21,9 @@ export function likelyMistakes(compiled: Subject, explained: ExplainedPolicy[]):
 }
 
 function idleFunctions({ scenario }: Subject): string[] {
-  const held = new Set(stacksOf(scenario).flatMap(({ functions }) => functions));
-  return scenario.patch.functions
-    .filter((name) => !held.has(name))
-    .map((name) => `patch.functions: ${name} is on the stack of no phase: patching it delays nobody.`);
+  return offStack(scenario).functions.map(
+    ({ name }) => `patch.functions: ${name} is on the stack of no phase: patching it delays nobody.`,
+  );
 }
 
 function emptyClasses({ scenario }: Subject): string[] {

@@ -9,6 +9,11 @@ export function append(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
 
+/** Of a list with blanks or commas between its words. */
+export function wordsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== "");
+}
+
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

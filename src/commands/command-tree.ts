@@ -54,6 +54,8 @@ const NOTHING = [
   "time",
   "sql",
   "name",
+  "function",
+  "functions",
   "rule",
   "condition",
   "seconds",

@@ -13,7 +13,7 @@ import { UsageError } from "./usage-error.js";
 const HELP = `
 Examples:
   klpsim explain examples/busy-vcpus.yaml
-  klpsim explain host.yaml --policy linux-6.1 --set 'patch.functions=[pipe_read]'
+  klpsim explain host.yaml --policy linux-6.1 --patch-functions pipe_read
   klpsim explain host.yaml --json
 
 Exit status: 0 done, 1 failure, 2 the scenario or an option is wrong, 130 interrupted.`;

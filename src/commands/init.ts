@@ -4,9 +4,10 @@ import { availableParallelism, release } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { type Command, Option } from "commander";
 import { loadScenario } from "../scenario/index.js";
-import { wholeNumber } from "./arguments.js";
+import { wholeNumber, wordsOf } from "./arguments.js";
 import { type Answers, presetFor, scenarioText } from "./init-scenario.js";
 import { Interrupted } from "./interrupt.js";
+import { functionNames } from "./patch-options.js";
 import { writeNew } from "./write-new.js";
 
 interface Options extends Partial<Answers> {
@@ -41,7 +42,7 @@ export function initCommand(program: Command): void {
     .option("--readers <n>", "threads blocked in read() for seconds", count(TASKS_MAX))
     .option("--sleepers <n>", "threads that hardly ever wake", count(TASKS_MAX))
     .option("--kworkers <n>", "workqueue workers", count(TASKS_MAX))
-    .option("--patch-functions <function...>", "functions that the livepatch replaces")
+    .option("--patch-functions <function...>", "functions that the livepatch replaces", functionNames)
     .option("--policies <name...>", "kernels to ask (klpsim policies)")
     .addOption(new Option("-o, --output <file>", "where to; - is stdout").default("scenario.yaml"))
     .option("--yes", "ask nothing")
@@ -111,6 +112,7 @@ export async function ask(
 
 /** A list has blanks or commas between its words. */
 function answerOf(key: keyof Answers, text: string): number | string[] {
-  if (key === "patchFunctions" || key === "policies") return text.split(/[\s,]+/).filter((word) => word !== "");
+  if (key === "patchFunctions") return functionNames(text);
+  if (key === "policies") return wordsOf(text);
   return key === "cpus" ? wholeNumber(1, CPUS_MAX)(text) : wholeNumber(0, TASKS_MAX)(text);
 }

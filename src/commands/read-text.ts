@@ -1,4 +1,4 @@
-// A file's text, from its path, a pipe or stdin; whatever cannot be text is refused before anything parses it.
+// A file's text or bytes, from its path, a pipe or stdin; whatever cannot be text is refused before anything parses it.
 
 import { open } from "node:fs/promises";
 import { UsageError } from "./usage-error.js";
@@ -48,7 +48,7 @@ export function nameOfInput(path: string): string {
 
 async function readText(path: string, kind: Kind): Promise<string> {
   const name = nameOfInput(path);
-  const bytes = path === "-" ? await collect(process.stdin, name, kind) : await readPath(path, kind);
+  const bytes = path === "-" ? await collect(process.stdin, name, kind) : await readBytes(path, kind);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new UsageError(`${name}: compressed with gzip: unpack it first`);
   let text: string;
   try {
@@ -60,7 +60,8 @@ async function readText(path: string, kind: Kind): Promise<string> {
   return text;
 }
 
-async function readPath(path: string, kind: Kind): Promise<Uint8Array> {
+/** @throws UsageError */
+export async function readBytes(path: string, kind: Kind): Promise<Uint8Array> {
   try {
     const file = await open(path);
     try {
@@ -77,7 +78,12 @@ async function readPath(path: string, kind: Kind): Promise<Uint8Array> {
   }
 }
 
-async function collect(stream: AsyncIterable<Uint8Array>, name: string, { what, bytesMax }: Kind): Promise<Uint8Array> {
+/** All of a stream. @throws UsageError where that is more than such a thing may have */
+export async function collect(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  { what, bytesMax }: Kind,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {

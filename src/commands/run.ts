@@ -7,6 +7,7 @@ import { sourceOf } from "../scenario/source.js";
 import { append } from "./arguments.js";
 import { type BlameOptions, blameOf, blameOptions } from "./blame-options.js";
 import { outOptions } from "./out.js";
+import { givenPatchOption } from "./patch-options.js";
 import { checkRare, rareOptions } from "./rare-options.js";
 import { nameOfInput, readScenario } from "./read-text.js";
 import { runExperiment } from "./run-experiment.js";
@@ -26,7 +27,8 @@ whatever --workers and --build are. What can be tried: klpsim examples; what --p
 Examples:
   klpsim run examples/overcommit.yaml --policy linux-5.13 --policy linux-6.1
   klpsim run examples/busy-vcpus.yaml --set workload.vcpu.count=32 --set host.hz=1000
-  klpsim run examples/busy-vcpus.yaml --set 'patch.functions=[kvm_arch_vcpu_ioctl_run]'
+  klpsim run examples/blocked-readers.yaml --patch-functions pipe_read,tcp_recvmsg
+  klpsim run examples/blocked-readers.yaml --patch-module livepatch-fix.ko      the functions that it replaces
   klpsim run examples/overcommit.yaml --policy mine.yaml      mine.yaml: {extends: linux-6.1, signalEveryTries: 5}
   klpsim run examples/blocked-readers.yaml --replicas 1000000 --seed 7 --json > result.json
   klpsim run examples/blocked-readers.yaml --blame --what-if function:pipe_read
@@ -70,6 +72,8 @@ async function run(path: string, options: RunOptions): Promise<void> {
   if (experiment !== "transition") {
     if (options.policy !== undefined) throw new UsageError(`--policy: ${file} is about ${experiment}: see --variant`);
     if (options.rare !== undefined) throw new UsageError(`--rare: ${file} is about ${experiment}, not a transition`);
+    const patch = givenPatchOption(options);
+    if (patch !== undefined) throw new UsageError(`${patch}: ${file} is about ${experiment}, not a transition`);
     if (options.blame) throw new UsageError(`--blame: ${file} is about ${experiment}, not a transition`);
     if (options.until !== undefined)
       throw new UsageError(`--until: ${file} is about ${experiment}, which takes --replicas alone`);

@@ -8,11 +8,12 @@ import type { SimulateOptions } from "../simulate.js";
 import { BUILDS, type Build } from "../wasm.js";
 import { append, seed, wholeNumber } from "./arguments.js";
 import { type ExecutorOptions, executorOf } from "./executor-options.js";
+import { type PatchOptions, patchOptions, patchSettings, tellOffStack } from "./patch-options.js";
 import { readPolicy } from "./read-text.js";
 
 const REPLICAS_MAX = 1e9;
 
-export interface SimulationOptions extends ExecutorOptions {
+export interface SimulationOptions extends ExecutorOptions, PatchOptions {
   policy?: string[];
   replicas?: number;
   seed?: bigint;
@@ -52,7 +53,7 @@ export function scenarioOptions(command: Command): Command {
 
 /** The last of them. */
 export function settingOptions(command: Command): Command {
-  return command
+  return patchOptions(command)
     .option("--set <path=yaml>", "change a value of the scenario (repeatable)", append)
     .addOption(
       new Option("--build <build>", "engine to use; debug checks its assertions").choices(BUILDS).default("release"),
@@ -60,14 +61,28 @@ export function settingOptions(command: Command): Command {
     .option("--json", "print JSON instead of text");
 }
 
-/** What simulate() takes of them; policies in files are read. @throws UsageError */
+/** What simulate() takes of them; policies and livepatch modules in files are read. @throws UsageError */
 export async function simulateOptions(
   scenario: string,
   file: string,
-  { policy, replicas, seed, workers, set, build, ...rest }: Omit<SimulationOptions, "workers"> & { workers?: number },
+  given: Omit<SimulationOptions, "workers"> & { workers?: number },
 ): Promise<SimulateOptions> {
+  const { policy, replicas, seed, workers, set = [], build, patchFunctions, patchModule, ...rest } = given;
   const policies = policy && (await Promise.all(policy.map(policyOf)));
-  return { scenario, file, policies, replicas, seed, workers, set, build, ...executorOf(rest) };
+  const patch = await patchSettings({ patchFunctions, patchModule });
+  const job = {
+    scenario,
+    file,
+    policies,
+    replicas,
+    seed,
+    workers,
+    set: [...set, ...patch],
+    build,
+    ...executorOf(rest),
+  };
+  if (patch.length > 0) tellOffStack(job);
+  return job;
 }
 
 /** A name stays one; a file is read. */

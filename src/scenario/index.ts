@@ -19,7 +19,7 @@ export * from "./model.js";
 export { resolvePolicy } from "./policies.js";
 export { POLICY_PRESETS } from "./policy-presets.js";
 export { type Scenario, scenarioJsonSchema } from "./schema.js";
-export { type PhaseStack, stacksOf } from "./stacks.js";
+export { offStack, type PhaseStack, stacksOf } from "./stacks.js";
 
 export interface Compiled {
   /** The checked scenario, defaults filled in; as input again it gives the same model and policies. */

@@ -48,12 +48,13 @@ export const cpuList = () =>
     { error: CPU_LIST_HELP },
   );
 
-const FUNCTION = /^[A-Za-z_][A-Za-z0-9_.]{0,127}$/;
+export const FUNCTIONS_MAX = 1024;
+export const FUNCTION = /^[A-Za-z_][A-Za-z0-9_.]{0,127}$/;
 const functionError = expected("the name of a kernel function");
 const functions = (bound: string) =>
   z
     .array(z.string({ error: functionError }).regex(FUNCTION, or(functionError)), { error: expected(bound) })
-    .max(1024, { error: expected("at most 1024 functions") });
+    .max(FUNCTIONS_MAX, { error: expected(`at most ${FUNCTIONS_MAX} functions`) });
 
 // Host (design 3.1)
 

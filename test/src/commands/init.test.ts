@@ -53,7 +53,7 @@ describe("klpsim init", () => {
 
   it.each([
     ["an unknown policy", ["--policies", "linux-6.2"], "did you mean linux-6.1?"],
-    ["a function that can be none", ["--patch-functions", "a b"], "expected the name of a kernel function"],
+    ["a function that can be none", ["--patch-functions", "a,9b"], 'Expected the name of a kernel function, got "9b"'],
     ["no CPU", ["--cpus", "0"], "from 1 to 4096"],
   ])("refuses %s, and writes nothing", async (_, args, message) => {
     const file = at("wrong.yaml");
