@@ -55,7 +55,7 @@ const NOTHING = [
   "sql",
   "name",
   "function",
-  "functions",
+  "names",
   "rule",
   "condition",
   "seconds",

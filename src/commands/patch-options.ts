@@ -20,7 +20,7 @@ export interface PatchOptions {
 export function patchOptions(command: Command): Command {
   return command
     .option(
-      "--patch-functions <functions>",
+      "--patch-functions <names>",
       "functions that the livepatch replaces, with commas or blanks between them, instead of the scenario's and those of --set (repeatable)",
       functionNames,
     )
