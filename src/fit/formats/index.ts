@@ -2,10 +2,34 @@
 
 import { TraceError } from "../trace-error.js";
 import type { TraceFormat } from "../trace-format.js";
+import { BCC_HISTOGRAM } from "./bcc-histogram.js";
+import { BPFTRACE_HISTOGRAM } from "./bpftrace-histogram.js";
 import { FTRACE, TRACE_CMD } from "./ftrace.js";
+import { KUTRACE } from "./kutrace.js";
+import { KVMEXIT } from "./kvmexit.js";
+import { LTTNG } from "./lttng.js";
+import { OFFCPUTIME } from "./offcputime.js";
 import { PERF_SCRIPT } from "./perf-script.js";
+import { PERF_TIMEHIST } from "./perf-timehist.js";
+import { PERF_TRACE } from "./perf-trace.js";
+import { SCHEDVIZ } from "./schedviz.js";
+import { STRACE } from "./strace.js";
 
-export const FORMATS: readonly TraceFormat[] = [FTRACE, TRACE_CMD, PERF_SCRIPT];
+export const FORMATS: readonly TraceFormat[] = [
+  FTRACE,
+  TRACE_CMD,
+  PERF_SCRIPT,
+  PERF_TIMEHIST,
+  PERF_TRACE,
+  STRACE,
+  LTTNG,
+  KUTRACE,
+  SCHEDVIZ,
+  BCC_HISTOGRAM,
+  BPFTRACE_HISTOGRAM,
+  OFFCPUTIME,
+  KVMEXIT,
+];
 
 /** Less of a file than this in no format's manner is a file in no format. */
 const SHARE_MIN = 0.5;

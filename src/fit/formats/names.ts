@@ -19,6 +19,11 @@ export class ThreadNames {
     this.names.set(pid, name);
     return name;
   }
+
+  /** What `pid` was called last; undefined: never, or too long ago. */
+  known(pid: number): string | undefined {
+    return pid === 0 ? IDLE : this.names.get(pid);
+  }
 }
 
 /** text[from, to) in a string of its own. */
