@@ -83,7 +83,7 @@ class PerfTimehistReader implements LineReader {
     this.sink.event({
       type: "switch",
       ...who,
-      state: this.stateOf(found[4]),
+      state,
       next,
       nextComm: this.name(next, found[5]!),
     });
