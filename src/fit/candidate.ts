@@ -8,9 +8,10 @@ import { type Interval, intervals } from "./intervals.js";
 import { drawnEmpirical, type Empirical, empiricalInput, survivalOf } from "./laws/empirical.js";
 import { cholesky, dot } from "./matrix.js";
 
-export function parametric(fit: Fit, ended: number): Candidate {
+/** `quick`: intervals that cost little, of a fit that will not be used. */
+export function parametric(fit: Fit, ended: number, quick = false): Candidate {
   const { family, law, point, logLikelihood } = fit;
-  const sides = intervals(fit, ended);
+  const sides = intervals(fit, ended, quick);
   return {
     family: family.family,
     parameters: family.parameters.map(({ name, value }, i) => {

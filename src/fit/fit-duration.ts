@@ -23,7 +23,7 @@ import { coarse, LONGEST, type Sample, sampleOf, total } from "./sample.js";
 const SINGLES: readonly LawFamily[] = [exponential, lognormal, weibull, pareto];
 /** A law of fewer parameters is taken before one whose criterion is less by no more than this: the odds are e to 1 at most. */
 const AS_GOOD = 2;
-/** Mixtures are tried where no single law is this likely to be as far from the data. */
+/** Mixtures are tried where the best law so far is less likely than this to be as far from the data. */
 const MIXED_BELOW = 0.01;
 /** A table is taken where no family reaches this, and the best is further than CLOSE from the data. */
 const REJECTED_BELOW = 0.001;
@@ -134,10 +134,11 @@ function fitted(sample: Sample): Found {
   };
   let fits = ranked(fitsOf(SINGLES, cells));
   if (fits.length === 0) return alone(fixed(0, 0, 0, 0), null, [NOTHING_SEEN]);
-  if (below(tested(fits[0]!), MIXED_BELOW)) fits = ranked([...fits, ...fitsOf(mixtures, cells)]);
+  for (const families of mixtures)
+    if (below(tested(fits[0]!), MIXED_BELOW)) fits = ranked([...fits, ...fitsOf(families, cells)]);
   const best = fits[0]!;
   const goodness = tested(best);
-  const candidates = fits.map((fit) => parametric(fit, sample.ended));
+  const candidates = fits.map((fit) => parametric(fit, sample.ended, fit !== best));
   const poor =
     goodness !== null && goodness.distance > CLOSE && fits.every((fit) => below(tested(fit), REJECTED_BELOW));
   const table = poor ? empirical(sample) : null;

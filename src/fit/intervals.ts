@@ -27,12 +27,12 @@ export interface Interval {
   high: number | null;
 }
 
-/** Of every coordinate of the fit, as coordinates; null where there is no end to it. */
-export function intervals(fit: Fit, ended: number): Interval[] {
+/** Of every coordinate of the fit, as coordinates; null where there is no end to it. `quick`: by the parabola at the top alone. */
+export function intervals(fit: Fit, ended: number, quick = false): Interval[] {
   const profile = profileOf(fit.misfit, fit.point, fit.free, fit.covariance);
   const score = scoreOf(fit, ended);
   return fit.point.map((_, i) =>
-    fit.family.edges.includes(i) ? edgeInterval(profile, i, ended) : topInterval(profile, i, score),
+    fit.family.edges.includes(i) ? edgeInterval(profile, i, ended) : topInterval(profile, i, score, quick),
   );
 }
 
@@ -127,12 +127,12 @@ function climbed(f: Objective, start: readonly number[], free: readonly number[]
   return value;
 }
 
-function topInterval(profile: Profile, i: number, score: number): Interval {
+function topInterval(profile: Profile, i: number, score: number, quick = false): Interval {
   const deviation = profile.deviation(i);
   if (deviation === null) return { low: null, high: null };
   const top = profile.point[i]!;
   const half = score * deviation;
-  if (half < NARROW) return { low: top - half, high: top + half };
+  if (quick || half < NARROW) return { low: top - half, high: top + half };
   const fall = score ** 2 / 2;
   return { low: end(profile, i, -half, fall), high: end(profile, i, half, fall) };
 }

@@ -87,12 +87,12 @@ function cuts(counts: LengthCounts): Cut[] {
 }
 
 /** Cells of a likelihood at most, besides the ends' own. */
-const CELLS_MAX = 160;
-const END_CELLS = 20;
+const CELLS_MAX = 100;
+const END_CELLS = 12;
 
 /**
- * The same lengths in fewer cells, of equal counts but for the first and the last 20, which stay: a likelihood of cells stays a
- * likelihood, and 160 of them know as much as thousands to within 1 in 10,000.
+ * The same lengths in fewer cells, of equal counts but for the first and the last 12, which stay: a likelihood of cells stays a
+ * likelihood, and 100 of them know as much as thousands to within 1 in 1000.
  */
 export function coarse(sample: Sample): Sample {
   return {

@@ -40,23 +40,14 @@ export function logOneLess(x: number): number {
   return x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x));
 }
 
-/** log(e^a + e^b). */
-export function logSum(a: number, b: number): number {
-  const most = Math.max(a, b);
-  return most === -Infinity ? most : most + Math.log1p(Math.exp(Math.min(a, b) - most));
-}
-
-/** log P(low < X <= high). */
-export function logBetween(law: Law, low: number, high: number): number {
-  if (low >= law.middle) {
-    const from = law.logSurvival(low);
-    return from + logOneLess(law.logSurvival(high) - from);
-  }
-  if (high <= law.middle) {
-    const to = law.logCdf(high);
-    return to === -Infinity ? to : to + logOneLess(law.logCdf(low) - to);
-  }
-  return Math.log1p(-Math.min(1, Math.exp(law.logCdf(low)) + Math.exp(law.logSurvival(high))));
+/** log of the sum of e^x. */
+export function logSum(all: readonly number[]): number {
+  let most = -Infinity;
+  for (const x of all) if (x > most) most = x;
+  if (most === -Infinity) return most;
+  let sum = 0;
+  for (const x of all) sum += x === most ? 1 : Math.exp(x - most);
+  return most + Math.log(sum);
 }
 
 /** In a cell narrower than this share of what is left beyond it the survival is flat; in others the difference has its digits. */

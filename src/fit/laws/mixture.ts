@@ -12,13 +12,15 @@ const HALVINGS = 14;
 
 type PartInput = NonNullable<Exclude<DurationInput, string | 0>["mixture"]>[number]["duration"];
 
-export const mixtures: readonly LawFamily[] = [
-  mixtureOf(exponential, 2, 40, [[0.3], [0.6], [0.9]]),
-  mixtureOf(lognormal, 2, 80, [[0.3], [0.6], [0.9]]),
-  mixtureOf(exponential, 3, 80, [
-    [0.3, 0.7],
-    [0.5, 0.9],
-  ]),
+/** In the order in which they are worth trying. */
+export const mixtures: readonly (readonly LawFamily[])[] = [
+  [mixtureOf(exponential, 2, 40, [[0.3], [0.6], [0.9]]), mixtureOf(lognormal, 2, 80, [[0.3], [0.6], [0.9]])],
+  [
+    mixtureOf(exponential, 3, 80, [
+      [0.3, 0.7],
+      [0.5, 0.9],
+    ]),
+  ],
 ];
 
 /**
@@ -92,8 +94,7 @@ function between(sample: Sample, from: number, to: number): Sample {
 
 export function mixtureLaw(weights: readonly number[], parts: readonly Law[]): Law {
   const logWeights = weights.map(Math.log);
-  const mixed = (of: (law: Law) => number) =>
-    parts.reduce((sum, law, k) => logSum(sum, logWeights[k]! + of(law)), -Infinity);
+  const mixed = (of: (law: Law) => number) => logSum(parts.map((law, k) => logWeights[k]! + of(law)));
   const logSurvival = (x: number) =>
     Math.min(
       0,
