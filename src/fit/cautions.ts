@@ -21,7 +21,7 @@ export function noneEnded(sample: Sample): string {
   return `some began and none ended in the ${duration(sample.seen)} that was seen of it: it is taken to end once in so long`;
 }
 
-/** Of a law that was fitted. */
+/** Of a law that was fitted. `goodness`: the likeliest family's, also where a table took its place. */
 export function cautionsOf(
   sample: Sample,
   best: Candidate,
@@ -44,7 +44,7 @@ export function cautionsOf(
     cautions.push(
       `${best.family} is the best of the laws and does not fit: ${percent(goodness.distance)} off the data at its worst, p ${goodness.p < 0.001 ? "< 0.001" : goodness.p.toPrecision(1)}`,
     );
-  if (table) cautions.push(tableCaution(table));
+  if (table && goodness) cautions.push(tableCaution(table, goodness.distance));
   else if (best.mean < Infinity) {
     const beyond = best.survival(sample.longest);
     if (beyond > MUCH)
@@ -57,10 +57,10 @@ export function cautionsOf(
   return cautions;
 }
 
-function tableCaution({ extrapolated, tailShape }: Empirical): string {
+function tableCaution({ extrapolated, tailShape }: Empirical, distance: number): string {
   const law = tailShape === null ? "an exponential tail" : `a Pareto tail of shape ${tailShape.toPrecision(3)}`;
   const heavy = tailShape !== null && tailShape <= 1 ? ", so heavy that it has no mean of its own" : "";
-  return `no family fits (p < 0.001 each): a table of what was seen, and beyond it ${law}${heavy}; ${percent(extrapolated)} of its lengths are longer than any that was seen`;
+  return `no family fits (p < 0.001 each; the likeliest law is ${percent(distance)} off at its worst): a table of what was seen, and beyond it ${law}${heavy}; ${percent(extrapolated)} of its lengths are longer than any that was seen`;
 }
 
 function percent(share: number): string {

@@ -145,7 +145,7 @@ function fitted(sample: Sample): Found {
   if (table) {
     const candidate = tabular(table);
     const cautions = cautionsOf(sample, candidate, goodness, table.mean, table);
-    return { best: candidate, candidates: [candidate, ...candidates], goodness, mean: table.mean, cautions };
+    return { best: candidate, candidates: [candidate, ...candidates], goodness: null, mean: table.mean, cautions };
   }
   const mean = meanOf(best, sample.ended);
   return {

@@ -17,6 +17,7 @@ export interface Parameter {
 export interface Candidate {
   family: Family;
   parameters: Parameter[];
+  /** NaN of a table, whose likelihood compares with no family's. */
   logLikelihood: number;
   aic: number;
   /** Ready for a scenario. */
@@ -30,10 +31,13 @@ export interface Candidate {
 }
 
 export interface FittedDuration {
-  /** The one to use; the first of `candidates`, which are by AIC. */
+  /**
+   * The one to use; the first of `candidates`. The others are by AIC; before the least stands a law of fewer parameters within 2 of it, or a
+   * table where no family fits.
+   */
   best: Candidate;
   candidates: Candidate[];
-  /** Of the best: distance of its law from the data's (Kaplan and Meier's), and how often a sample of that law is as far away. */
+  /** Of the best: distance of its law from the data's (Kaplan and Meier's), and how often a sample of that law is as far away; null: nothing to tell, as of tables. */
   goodness: { distance: number; p: number } | null;
   /** 99% interval of the mean, whatever the law; null: too little was seen. */
   mean: { value: number; low: number; high: number } | null;

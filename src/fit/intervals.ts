@@ -11,6 +11,7 @@ import { curvature } from "./curvature.js";
 import type { Fit } from "./fit-family.js";
 import { cholesky, inverseOf, type Matrix } from "./matrix.js";
 import type { Objective } from "./minimise.js";
+import { LONGEST } from "./sample.js";
 
 export const CONFIDENCE = 0.99;
 const NORMAL = normalQuantile(CONFIDENCE);
@@ -21,6 +22,8 @@ const DOUBLINGS = 12;
 const HALVINGS = 6;
 const CLIMBS = 3;
 const DIFFERENCE = 0.01;
+/** No longer time can be said: what may be so long has no end to be known. */
+const NO_END = Math.log(LONGEST) - 0.01;
 
 export interface Interval {
   low: number | null;
@@ -56,12 +59,12 @@ export function logMeanInterval(fit: Fit, ended: number): Interval {
 /** Of a law with edges: the least and the most that its parameters' intervals allow. */
 function boxInterval(fit: Fit, ended: number): Interval {
   const corners = intervals(fit, ended).reduce<number[][]>(
-    (all, { low, high }) => all.flatMap((corner) => [low, high].map((end) => [...corner, end ?? Number.NaN])),
+    (all, { low, high }, i) =>
+      all.flatMap((corner) => [low ?? fit.point[i]!, high ?? NO_END].map((end) => [...corner, end])),
     [[]],
   );
-  const means = corners.map((corner) => fit.family.law(corner)?.logBeyond(0) ?? Infinity);
-  const high = Math.max(...means);
-  return { low: Math.min(...means, fit.law.logBeyond(0)), high: high < Infinity ? high : null };
+  const means = corners.map((corner) => fit.family.law(corner)?.logBeyond(0) ?? fit.law.logBeyond(0));
+  return { low: Math.min(...means), high: Math.max(...means) };
 }
 
 function scoreOf({ point }: Fit, ended: number): number {
@@ -139,7 +142,8 @@ function topInterval(profile: Profile, i: number, score: number, quick = false):
 
 function edgeInterval(profile: Profile, i: number, ended: number): Interval {
   const step = EDGE_FALL / ended;
-  return { low: end(profile, i, -step, EDGE_FALL), high: end(profile, i, step, EDGE_FALL) };
+  const high = end(profile, i, step, EDGE_FALL);
+  return { low: end(profile, i, -step, EDGE_FALL), high: high !== null && high < NO_END ? high : null };
 }
 
 /** Where the likelihood has fallen by so much; null: nowhere within 2^12 steps. Fall's root is near a line. */

@@ -1,7 +1,8 @@
-// The normal law's tails to full relative precision, in logarithms: what log-normal laws are made of.
+// The normal law's tails in logarithms, relative error below 1e-11: what log-normal laws are made of.
 
 const LOG_ROOT_TWO_PI = 0.9189385332046727;
-const FAR = 7;
+/** From here on Laplace's continued fraction, cut off after 24 terms, is exact; below it Hart's ratio is to 1 in 10^11. */
+const FAR = 4;
 const FRACTIONS = 24;
 
 // J. F. Hart et al., "Computer Approximations" (1968), algorithm 5666, by which G. West, "Better Approximations to Cumulative Normal
