@@ -18,7 +18,10 @@ export interface ReconstructionOptions {
   to?: number;
 }
 
-const HELD_MAX = 4096;
+/** First events held back: so many, or more until it is clear whether switches from the idle task are among them. */
+const HELD_MIN = 4096;
+const HELD_MAX = 1 << 16;
+const IDLE_CLEAR = 16;
 const LIVES_MAX = 1 << 16;
 /** What all tasks' counts may take, in slots of 12 bytes; looked at once in so many events. */
 const SLOTS_MAX = 6 << 20;
@@ -33,8 +36,8 @@ export class Reconstruction implements TraceSink {
   /** The first events, until they told what the recording has. */
   private held: (() => void)[] | null = [];
   private readonly facts: Facts = { switches: false, wakeups: false, calls: false, guests: false, whole: false };
-  private fromIdle = false;
-  private toIdle = false;
+  private fromIdle = 0;
+  private toIdle = 0;
   private stacks = false;
   private fine = false;
 
@@ -68,7 +71,8 @@ export class Reconstruction implements TraceSink {
     this.learn(event);
     const copy = { ...event };
     this.held.push(() => this.take(copy));
-    if (this.held.length >= HELD_MAX) this.release();
+    const clear = this.fromIdle > 0 || this.toIdle === 0 || this.toIdle >= IDLE_CLEAR;
+    if (this.held.length >= (clear ? HELD_MIN : HELD_MAX)) this.release();
   }
 
   name({ call, name }: CallName): void {
@@ -92,9 +96,8 @@ export class Reconstruction implements TraceSink {
     for (const life of this.lives.values()) life.cut(life.own || this.facts.whole ? end : life.seen);
     for (const seat of this.seats) seat.leave(end);
     if (!Number.isNaN(this.begin)) this.elapsed += end - this.begin;
-    const lots = [...this.lives.values()].map((life) =>
-      this.lot(life, life.dead ? life.seen : Number.POSITIVE_INFINITY),
-    );
+    const lives = [...this.lives.values()].filter((life) => this.counts(life));
+    const lots = lives.map((life) => this.lot(life, life.dead ? life.seen : Number.POSITIVE_INFINITY));
     const seen = [...lots, ...this.pools.values()].filter(({ account }) => account.known > 0);
     const { switches, wakeups, calls, guests } = this.facts;
     return {
@@ -115,8 +118,8 @@ export class Reconstruction implements TraceSink {
     switch (event.type) {
       case "switch":
         facts.switches = true;
-        if (event.pid === 0) this.fromIdle = true;
-        if (event.next === 0) this.toIdle = true;
+        if (event.pid === 0) this.fromIdle++;
+        if (event.next === 0) this.toIdle++;
         break;
       case "wakeup":
         facts.wakeups = true;
@@ -131,7 +134,7 @@ export class Reconstruction implements TraceSink {
         break;
       default:
     }
-    facts.whole = facts.switches && (this.fromIdle || !this.toIdle);
+    facts.whole = facts.switches && (this.fromIdle > 0 || this.toIdle === 0);
   }
 
   private release(): void {
@@ -338,7 +341,12 @@ export class Reconstruction implements TraceSink {
 
   private bury(pid: number, life: Life, at: number): void {
     this.lives.delete(pid);
-    this.pool(life, at);
+    if (this.counts(life)) this.pool(life, at);
+  }
+
+  /** Where only some tasks' events were recorded, others are seen come but not go. */
+  private counts(life: Life): boolean {
+    return life.own || this.facts.whole;
   }
 
   private pool(life: Life, to: number): void {
@@ -407,7 +415,7 @@ export class Reconstruction implements TraceSink {
       notes.push("no system calls: what a vCPU thread does in user mode between guest runs counts as the guest's");
     if (facts.switches && !facts.whole)
       notes.push(
-        "only some tasks' events: a task is known from its first event on, CPUs only as far as these tasks use them",
+        "only some tasks' events: these are known from their first on, others and the CPUs' other load are not",
       );
     if (this.pooled > 0)
       notes.push(`${this.pooled} tasks' counts became those of all tasks of their name, to save memory`);
