@@ -16,6 +16,7 @@ export interface PhaseSpec {
   /** As a scenario may call it; unique in an account with `stack`, or told apart later. */
   name: string;
   mode: PhaseMode;
+  /** Null of a sleep: not known in which state. */
   wait: Wait | null;
   halt: boolean;
   call: string | null;

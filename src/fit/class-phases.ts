@@ -21,7 +21,7 @@ export interface ClassPhases {
 export function classPhases(account: Account, kind: Kind): ClassPhases {
   const known = withModes(account, kind);
   settleUnderWay(known);
-  const stacked = withFewStacks(known);
+  const stacked = withFewStacks(withWaits(known));
   const { account: few, pooled } = withFewPhases(stacked);
   return { phases: named(few), pooled };
 }
@@ -35,6 +35,13 @@ function withModes(account: Account, kind: Kind): Account {
     return { ...spec, mode: "user", name: hasUser ? "user" : spec.name };
   };
   return mapped(account, ({ spec }) => of(spec));
+}
+
+/** A sleep in an unknown state that can have been no other's counts as the common one. */
+function withWaits(account: Account): Account {
+  return mapped(account, ({ spec }) =>
+    spec.mode === "sleep" && spec.wait === null ? { ...spec, wait: "interruptible" } : spec,
+  );
 }
 
 function withFewStacks(account: Account): Account {

@@ -39,6 +39,8 @@ const FOLD_MAX = 20_000;
 const BLOCKS_FROM = 100_000;
 /** -EINTR, -ERESTARTSYS, -ERESTARTNOINTR, -ERESTARTNOHAND, -ERESTART_RESTARTBLOCK (signal(7), "Interruption of system calls"). */
 const INTERRUPTED: ReadonlySet<number> = new Set([-4, -512, -513, -514, -516]);
+/** Where a vCPU sleeps while its guest is halted (virt/kvm/kvm_main.c). */
+const HALTED = "kvm_vcpu_block";
 /** As KVM spells a halt on Intel, AMD and ARM. */
 const HALT = /(\b|_)(hlt|wf[xie])\b/i;
 
@@ -156,7 +158,7 @@ export class Life {
     this.account.sleeps++;
     if (this.phase.spec.halt) return; // polled, sleeps now
     const wait = waitOf(left);
-    if (this.place === this.runs && wait === "interruptible") this.place = this.places.guest; // was still halted
+    if (this.place === this.runs && (wait === "interruptible" || wait === null)) this.place = this.places.guest; // was still halted
     const sleep = this.place.asleep(wait);
     this.foldInto(sleep);
     if (this.phase !== sleep) this.turnTo(sleep);
@@ -197,7 +199,7 @@ export class Life {
     this.settle(call === null ? this.places.anywhere : this.places.call(call));
     if (this.place === this.places.user) return; // there already: its entry was not seen
     if (this.place.kind === "guest") this.leaveGuest();
-    if (!this.facts.switches && this.length >= BLOCKS_FROM) this.phase = this.place.asleep("interruptible");
+    if (!this.facts.switches && this.length >= BLOCKS_FROM) this.phase = this.place.asleep(null);
     this.record(true, this.entered && !this.rested);
     if (result !== null && INTERRUPTED.has(result) && this.last !== null) (this.sleep ?? this.last).interrupted++;
     this.turnTo(this.go(this.places.user), true);
@@ -235,7 +237,9 @@ export class Life {
 
   /** The functions on its stack where it left its CPU. */
   onStack(functions: string[]): void {
-    if (this.state === ASLEEP && this.begun && !this.phase.spec.halt) this.stack = functions;
+    if (this.state !== ASLEEP || !this.begun || this.phase.spec.halt) return;
+    if (functions.includes(HALTED)) this.foundHalted();
+    else this.stack = functions;
   }
 
   end(at: number): void {
@@ -275,6 +279,15 @@ export class Life {
     this.sleep = this.last = null;
   }
 
+  /** Whatever the events said, it is a vCPU, and in KVM_RUN. */
+  private foundHalted(): void {
+    const { guest } = this.places;
+    this.account.guestEntries++;
+    this.settle(guest);
+    this.place = guest;
+    this.phase = guest.halt;
+  }
+
   private appear(state: number, from: number): void {
     this.state = state;
     this.since = this.knownFrom = from;
@@ -282,7 +295,7 @@ export class Life {
     this.begun = this.readyBegun = this.entered = this.rested = false;
     this.stack = this.sleep = this.last = this.exitReason = null;
     this.place = this.facts.calls || this.facts.guests ? LIMBO : this.places.anywhere;
-    this.phase = state === ASLEEP ? this.place.asleep("interruptible") : this.place.running(false);
+    this.phase = state === ASLEEP ? this.place.asleep(null) : this.place.running(false);
   }
 
   private runTo(at: number): void {
@@ -342,7 +355,7 @@ export class Life {
     this.pieces = [];
     for (const piece of pieces) {
       const phase = this.settled(piece.phase);
-      this.put(piece.stack === null ? phase : phase.on(piece.stack), piece.length, piece.begun, piece.ended);
+      this.put(onStack(phase, piece.stack), piece.length, piece.begun, piece.ended);
       if (phase.spec.mode === "sleep") {
         this.rested = true;
         this.sleep = phase;
@@ -352,14 +365,14 @@ export class Life {
   }
 
   private settled({ spec }: PhaseAccount): PhaseAccount {
-    return spec.wait === null ? this.place.running(this.rested) : this.place.asleep(spec.wait);
+    return spec.mode === "sleep" ? this.place.asleep(spec.wait) : this.place.running(this.rested);
   }
 
   private record(ended: boolean, wholeCall: boolean): void {
     const { phase, stack, length, begun } = this;
     if (length === 0 && phase.spec.mode !== "sleep" && !wholeCall) return;
     if (this.place !== LIMBO) {
-      this.put(stack === null ? phase : phase.on(stack), length, begun, ended);
+      this.put(onStack(phase, stack), length, begun, ended);
       return;
     }
     this.pieces.push({ phase, stack, length, begun, ended });
@@ -372,4 +385,9 @@ export class Life {
     this.last?.follow(phase);
     this.last = ended ? phase : null;
   }
+}
+
+/** A halt's stack is known anyway. */
+function onStack(phase: PhaseAccount, stack: string[] | null): PhaseAccount {
+  return stack === null || phase.spec.halt ? phase : phase.on(stack);
 }

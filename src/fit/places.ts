@@ -10,21 +10,21 @@ export interface Place {
   /** On a CPU; `rested`: after a sleep here. */
   running(rested: boolean): PhaseAccount;
   /** Off it, of its own will. */
-  asleep(wait: Wait): PhaseAccount;
+  asleep(wait: Wait | null): PhaseAccount;
 }
 
-/** A sleep of unknown state counts as the common one. */
-export function waitOf(state: LeftState): Wait {
-  return state === "running" || state === "dead" || state === "unknown" ? "interruptible" : state;
+/** Null: not known, as of a sleep that began before the recording. */
+export function waitOf(state: LeftState): Wait | null {
+  return state === "running" || state === "dead" || state === "unknown" ? null : state;
 }
 
-function sleepName(wait: Wait): string {
-  return wait === "interruptible" ? "sleep" : `sleep-${wait}`;
+function sleepName(wait: Wait | null): string {
+  return wait === "interruptible" || wait === null ? "sleep" : `sleep-${wait}`;
 }
 
 /** The phases of one place; made when they are first needed. */
 class Phases {
-  private readonly sleeps = new Map<Wait, PhaseAccount>();
+  private readonly sleeps = new Map<Wait | null, PhaseAccount>();
 
   constructor(
     private readonly account: Account,
@@ -36,7 +36,7 @@ class Phases {
     return this.account.phase({ name, mode, wait: null, halt: false, call: this.call, stack: null });
   }
 
-  sleep(wait: Wait): PhaseAccount {
+  sleep(wait: Wait | null): PhaseAccount {
     let phase = this.sleeps.get(wait);
     if (phase === undefined) {
       const name = this.prefix + sleepName(wait);
@@ -65,7 +65,7 @@ class Outside implements Place {
     return this.run;
   }
 
-  asleep(wait: Wait): PhaseAccount {
+  asleep(wait: Wait | null): PhaseAccount {
     return this.phases.sleep(wait);
   }
 }
@@ -92,7 +92,7 @@ class Call implements Place {
     return this.rest;
   }
 
-  asleep(wait: Wait): PhaseAccount {
+  asleep(wait: Wait | null): PhaseAccount {
     return this.phases.sleep(wait);
   }
 }
@@ -121,8 +121,8 @@ class Guest implements Place {
     return this.guest;
   }
 
-  asleep(wait: Wait): PhaseAccount {
-    return wait === "interruptible" ? this.halt : this.phases.sleep(wait);
+  asleep(wait: Wait | null): PhaseAccount {
+    return wait === "interruptible" || wait === null ? this.halt : this.phases.sleep(wait);
   }
 }
 
@@ -135,7 +135,7 @@ class Limbo implements Place {
     return this.run.running();
   }
 
-  asleep(wait: Wait): PhaseAccount {
+  asleep(wait: Wait | null): PhaseAccount {
     return this.run.asleep(wait);
   }
 }

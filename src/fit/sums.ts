@@ -95,7 +95,7 @@ function withExits(lot: Lot, exits: readonly Sum<"guest-exits">[]): Lot {
     const runs = spec.call === "ioctl" || spec.call === null;
     if (!runs || spec.mode === "user") return spec;
     if (spec.mode !== "sleep") return GUEST;
-    return spec.wait === "interruptible" ? HALT : spec;
+    return spec.wait === "interruptible" || spec.wait === null ? HALT : spec;
   });
   countExits(account.phase(GUEST), own);
   return { ...lot, kind: "vcpu", account };
