@@ -182,7 +182,10 @@ describe("A sleep", () => {
     let at = 10;
     for (const [stack, count] of often.entries())
       for (let i = 0; i < count; i++, at += 10) asleep(at, ["schedule", `wait_${stack}`]);
-    const observed = classesOf(story.to(at, 0, A, "interruptible", 0).seen().recording, { by: "name", anonymise: false });
+    const observed = classesOf(story.to(at, 0, A, "interruptible", 0).seen().recording, {
+      by: "name",
+      anonymise: false,
+    });
     const phases = [...observed.classes[0]!.phases.values()];
     const sleeps = phases.filter(({ mode }) => mode === "sleep");
     expect(sleeps.map(({ name, stack, lengths }) => [name, stack?.[1], lengths.whole.n])).toEqual([
@@ -299,7 +302,11 @@ describe("A task", () => {
       .exit(90, 0, A, "read")
       .seen();
     expect(seen.recording.lots.map(({ pid }) => pid)).toEqual([A]);
-    expect(seen.phases(A)).toMatchObject({ sleep: { whole: [40] }, "read-sleep": { whole: [40] }, read: { whole: [10] } });
+    expect(seen.phases(A)).toMatchObject({
+      sleep: { whole: [40] },
+      "read-sleep": { whole: [40] },
+      read: { whole: [10] },
+    });
     expect(seen.recording.notes.join()).toContain("only some tasks' events");
   });
 

@@ -8,7 +8,11 @@ import type { Recording } from "../../../src/fit/recording.js";
 import type { LeftState, TraceEvent } from "../../../src/fit/trace-event.js";
 
 type Step = TraceEvent | { type: "gap"; at: number; cpu: number };
-type Detail = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, "at" | "cpu" | "pid" | "comm"> : never) : never;
+type Detail = TraceEvent extends infer E
+  ? E extends TraceEvent
+    ? Omit<E, "at" | "cpu" | "pid" | "comm">
+    : never
+  : never;
 
 export class Story {
   private readonly steps: Step[] = [];
@@ -86,7 +90,8 @@ export class Seen {
   flow(pid: number): Record<string, number> {
     const flow: Record<string, number> = {};
     for (const phase of this.account(pid).phases.values())
-      for (const [next, count] of phase.next) flow[`${phase.spec.name} > ${next === "exit" ? next : next.spec.name}`] = count;
+      for (const [next, count] of phase.next)
+        flow[`${phase.spec.name} > ${next === "exit" ? next : next.spec.name}`] = count;
     return flow;
   }
 
