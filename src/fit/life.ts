@@ -167,8 +167,9 @@ export class Life {
   /** Woken; where nothing was known of it, it has been asleep since `from`. */
   wake(at: number, from: number): void {
     if (this.state === UNKNOWN) {
-      this.appear(from < at ? ASLEEP : READY, from);
-      this.begun = this.readyBegun = this.rested = this.state === READY; // of its sleep no more than the end was seen
+      const slept = from < at;
+      this.appear(slept ? ASLEEP : READY, from);
+      this.begun = this.readyBegun = this.rested = !slept; // of its sleep only the end was seen
     }
     if (this.state !== ASLEEP) return;
     this.endSleep(at);
