@@ -8,7 +8,6 @@ import { refuseBinary } from "./refuse-binary.js";
 import { Reorder } from "./reorder.js";
 import type { Arch } from "./system-calls.js";
 import { TraceError } from "./trace-error.js";
-import type { TraceEvent } from "./trace-event.js";
 import type { TraceFormat, TraceSink } from "./trace-format.js";
 
 /** Bytes at the beginning by which the format is found. */
@@ -43,14 +42,14 @@ export async function readTrace(bytes: Bytes, sink: TraceSink, options: ReadOpti
   const head = await headOf(text);
   refuseBinary(head);
   const format = forced ?? detect(linesOf(head));
-  const watch = new Watch(sink);
-  const reorder = new Reorder(watch, quality);
+  const reorder = new Reorder(sink, quality);
   const lines = new Lines(format.reader(reorder, quality, { arch: options.arch ?? null }), quality);
   lines.push(head);
   for await (const chunk of text) lines.push(chunk);
   lines.end();
   reorder.end();
-  return { format, quality, window: watch.window(), resolution: watch.resolution };
+  const { from, to, resolution } = reorder;
+  return { format, quality, window: Number.isNaN(from) ? null : { from, to }, resolution };
 }
 
 async function* counted(bytes: Bytes, onProgress: (bytes: number) => void): AsyncGenerator<Uint8Array> {
@@ -81,32 +80,4 @@ function linesOf(head: Uint8Array): string[] {
   if (lines.every((line) => line.trim() === "" || line.startsWith("#")))
     throw new TraceError("nothing but comments: no event was recorded");
   return lines;
-}
-
-/** What the window was, and how finely its clock told time. */
-class Watch implements TraceSink {
-  resolution = 1e9;
-  private from = Number.NaN;
-  private to = Number.NaN;
-  readonly sum: TraceSink["sum"];
-  readonly name: TraceSink["name"];
-  readonly gap: TraceSink["gap"];
-
-  constructor(private readonly sink: TraceSink) {
-    this.sum = (sum) => sink.sum(sum);
-    this.name = (call) => sink.name(call);
-    this.gap = (at, cpu) => sink.gap(at, cpu);
-  }
-
-  event(event: TraceEvent): void {
-    const { at } = event;
-    if (Number.isNaN(this.from)) this.from = at;
-    this.to = at;
-    while (at % this.resolution !== 0 && this.resolution > 1) this.resolution /= 10;
-    this.sink.event(event);
-  }
-
-  window(): { from: number; to: number } | null {
-    return Number.isNaN(this.from) ? null : { from: this.from, to: this.to };
-  }
 }

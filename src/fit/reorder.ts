@@ -7,11 +7,16 @@ import type { Quality } from "./quality.js";
 import type { CallName, TraceEvent, TraceSum } from "./trace-event.js";
 import type { TraceSink } from "./trace-format.js";
 
-/** Assumption: twice the 100 ms after which perf's and BPF's readers look at their buffers at the latest. */
+/** ns. Assumption: twice the 100 ms after which readers of perf's and BPF's buffers look at them at the latest. */
 const SPAN_MAX = 2e8;
 const COUNT_MAX = 1 << 16;
+/** Most tools sort: once so many events came in order, few are held back, until one is late. Holding them costs a fifth of the speed. */
+const SORTED = 100_000;
+const COUNT_MAX_SORTED = 256;
 /** As many late ones in a row are a jump; fewer are stragglers, told at the time up to which all are. */
 const JUMP_MIN = 32;
+/** Times that show how fine the clock is. */
+const SAMPLE = 10_000;
 
 interface Gap {
   type: "gap";
@@ -22,22 +27,27 @@ interface Gap {
 type Item = TraceEvent | Gap;
 
 interface Late {
-  item: Item;
+  at: number;
   order: number;
+  item: Item;
 }
 
 export class Reorder implements TraceSink {
-  /** In order already; those before `first` are told. */
-  private queue: Item[] = [];
+  /** Steps of the clock in ns, a power of ten. */
+  resolution = 1e9;
+  /** The first time that was told, and the last. */
+  from = Number.NaN;
+  to = Number.NEGATIVE_INFINITY;
+  /** In order already, those before `first` are told. Times apart: of events of many shapes they are slow to look up. */
+  private times: number[] = [];
+  private items: Item[] = [];
   private first = 0;
   /** Came after later ones: a heap, the earliest on top. */
   private readonly heap: Late[] = [];
-  private order = 0;
+  private taken = 0;
   private newest = Number.NEGATIVE_INFINITY;
-  /** Everything up to here is told. */
-  private told = Number.NEGATIVE_INFINITY;
   /** Too late to be sorted, one after another. */
-  private late: Item[] = [];
+  private late: Late[] = [];
   /** Added to times after a jump. */
   private shift = 0;
 
@@ -48,11 +58,11 @@ export class Reorder implements TraceSink {
 
   event(event: TraceEvent): void {
     this.quality.events++;
-    this.item(event);
+    this.add(event.at, event);
   }
 
   gap(at: number, cpu: number): void {
-    this.item({ type: "gap", at, cpu });
+    this.add(at, { type: "gap", at, cpu });
   }
 
   sum(sum: TraceSum): void {
@@ -70,88 +80,92 @@ export class Reorder implements TraceSink {
     while (this.waiting() > 0) this.tell();
   }
 
-  private item(item: Item): void {
-    item.at += this.shift;
-    if (item.at < this.told) this.tooLate(item);
+  private add(time: number, item: Item): void {
+    const at = time + this.shift;
+    if (at < this.to) this.tooLate(at, item);
     else {
       if (this.late.length > 0) this.stragglers();
-      this.take(item);
+      this.take(at, item);
     }
   }
 
-  private take(item: Item): void {
-    if (item.at >= this.newest) {
-      this.newest = item.at;
-      this.queue.push(item);
+  private take(at: number, item: Item): void {
+    const order = this.taken++;
+    if (order < SAMPLE) while (at % this.resolution !== 0) this.resolution /= 10;
+    if (at >= this.newest) {
+      this.newest = at;
+      this.times.push(at);
+      this.items.push(item);
     } else {
       this.quality.reordered++;
-      push(this.heap, { item, order: this.order++ });
+      push(this.heap, { at, order, item });
     }
-    while (this.waiting() > COUNT_MAX || this.newest - this.earliest() > SPAN_MAX) this.tell();
+    while (this.isFull()) this.tell();
   }
 
   private waiting(): number {
-    return this.queue.length - this.first + this.heap.length;
+    return this.times.length - this.first + this.heap.length;
   }
 
-  private earliest(): number {
-    const [queued, late] = [this.queue[this.first], this.heap[0]];
-    return Math.min(queued?.at ?? Number.POSITIVE_INFINITY, late?.item.at ?? Number.POSITIVE_INFINITY);
+  private isFull(): boolean {
+    const sorted = this.quality.reordered === 0 && this.taken > SORTED;
+    if (this.waiting() > (sorted ? COUNT_MAX_SORTED : COUNT_MAX)) return true;
+    const { times, first, heap } = this;
+    const since = this.newest - SPAN_MAX;
+    return (first < times.length && times[first]! < since) || (heap.length > 0 && heap[0]!.at < since);
   }
 
   /** The earliest; of equal ones that of the queue, which came first. */
   private tell(): void {
-    const queued = this.queue[this.first];
-    const late = this.heap[0];
-    const item =
-      late !== undefined && (queued === undefined || late.item.at < queued.at) ? pop(this.heap).item : this.dequeue();
-    this.told = item.at;
-    if (item.type === "gap") this.sink.gap(item.at, item.cpu);
+    const { times, first, heap } = this;
+    const isLate = heap.length > 0 && (first === times.length || heap[0]!.at < times[first]!);
+    const at = isLate ? heap[0]!.at : times[first]!;
+    const item = isLate ? pop(heap).item : this.dequeue();
+    if (at !== item.at) item.at = at;
+    if (Number.isNaN(this.from)) this.from = at;
+    this.to = at;
+    if (item.type === "gap") this.sink.gap(at, item.cpu);
     else this.sink.event(item);
   }
 
   private dequeue(): Item {
-    const item = this.queue[this.first++]!;
-    if (this.first > COUNT_MAX) {
-      this.queue = this.queue.slice(this.first);
+    const item = this.items[this.first++]!;
+    if (this.first >= COUNT_MAX) {
+      this.items = this.items.slice(this.first);
+      this.times = this.times.slice(this.first);
       this.first = 0;
     }
     return item;
   }
 
-  private tooLate(item: Item): void {
-    this.late.push(item);
+  private tooLate(at: number, item: Item): void {
+    this.late.push({ at, order: 0, item });
     if (this.late.length >= JUMP_MIN) this.jump();
   }
 
   /** Events in time have followed: these alone were late. */
   private stragglers(): void {
-    const late = this.late;
+    const { late } = this;
     this.late = [];
-    for (const item of late) {
-      item.at = this.told;
-      this.take(item);
-    }
+    for (const { item } of late) this.take(this.to, item);
+    this.quality.reordered += late.length;
   }
 
   private jump(): void {
-    const late = this.late;
+    const { late } = this;
     this.late = [];
     while (this.waiting() > 0) this.tell();
     this.quality.clockJumps++;
-    const back = this.told - Math.min(...late.map(({ at }) => at));
+    const back = this.to - Math.min(...late.map(({ at }) => at));
     this.shift += back;
-    this.newest = this.told;
-    this.sink.gap(this.told, -1);
-    for (const item of late) {
-      item.at += back;
-      this.take(item);
-    }
+    this.newest = this.to;
+    this.sink.gap(this.to, -1);
+    for (const { at, item } of late) this.take(at + back, item);
   }
 }
 
 function before(a: Late, b: Late): boolean {
-  return a.item.at < b.item.at || (a.item.at === b.item.at && a.order < b.order);
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
 function push(heap: Late[], late: Late): void {

@@ -1,4 +1,4 @@
-// Numbers in a line, without making strings of them.
+// Numbers and fields in a line, without making strings of them. V8 looks for one character several times as fast as for two.
 
 const ZERO = 48;
 const MINUS = 45;
@@ -44,4 +44,12 @@ export function spacesBefore(text: string, to: number): number {
   let at = to;
   while (at > 0 && text.charCodeAt(at - 1) === 32) at--;
   return at;
+}
+
+/** Where `name`, which ends in =, begins at `from` or after; -1: nowhere. */
+export function fieldAt(text: string, name: string, from: number): number {
+  const before = name.length - 1;
+  for (let sign = text.indexOf("=", from + before); sign >= 0; sign = text.indexOf("=", sign + 1))
+    if (text.startsWith(name, sign - before)) return sign - before;
+  return -1;
 }

@@ -5,7 +5,8 @@
 import type { Quality } from "../quality.js";
 import type { LineReader, ReaderOptions, TraceFormat, TraceSink } from "../trace-format.js";
 import { skipSpaces } from "./digits.js";
-import { FtraceHead } from "./ftrace-head.js";
+import { EventNames } from "./event-names.js";
+import { FtraceHead, hasStrangeClock } from "./ftrace-head.js";
 import { KernelEvents } from "./kernel-events.js";
 import { ThreadNames } from "./names.js";
 import { Processes } from "./processes.js";
@@ -14,7 +15,7 @@ import { StackLines } from "./stack-lines.js";
 const CALL_NAMED = /^# NR (\d+) is (\S+) of \S+$/;
 const LOST = /^CPU[: ](\d+):? \[?(?:LOST (\d+ )?EVENTS|(\d+ )?EVENTS (?:DROPPED|LOST))/i;
 const HEADING = /^(?:version = |cpus=|CPU \d+ is empty|TRACE:|trace-cmd)/;
-const STACK_LINE = /^\s*=> ?/;
+const STACK_LINE = /^ *=> ?/;
 const PADDED = /\d\.\d+: +[\w-]+: {2,}\S/;
 const ARROWED = /: [^=]*:\d+ \[\d+\] \S+ ==> /;
 const TELLS = ["cpus", "switches", "wakeups", "calls", "guests", "stacks"] as const;
@@ -48,6 +49,7 @@ function shareOfFtrace(head: readonly string[]): number {
 
 class FtraceReader implements LineReader {
   private readonly events: KernelEvents;
+  private readonly eventNames = new EventNames();
   private readonly head: FtraceHead;
   private readonly stack: StackLines;
   private readonly processes: Processes;
@@ -76,11 +78,11 @@ class FtraceReader implements LineReader {
     const { head } = this;
     this.stack.finish();
     if (head.tgid >= 0) this.processes.tell(head, head.tgid);
-    const { end } = head;
+    const end = skipSpaces(text, head.end);
     let to = end;
     while (isNameChar(text.charCodeAt(to))) to++;
     if (to === end) return this.stackBegins(text, end);
-    const name = text.slice(end, to);
+    const { name } = this.eventNames.at(text, end, to);
     if (text.startsWith(":", to)) {
       const from = skipSpaces(text, to + 1);
       return name === "kernel_stack" ? this.stackBegins(text, from) : this.events.read(head, name, text, from);
@@ -107,14 +109,9 @@ class FtraceReader implements LineReader {
     const lost = LOST.exec(text);
     if (lost !== null) return this.lost(Number(lost[1]), lost[2] ?? lost[3]);
     if (text.startsWith("#")) return this.comment(text);
-    if (text.trim() !== "" && !HEADING.test(text)) return this.whyNot();
+    if (text.trim() !== "" && !HEADING.test(text)) return whyNot(text);
     this.quality.other++;
     return null;
-  }
-
-  private whyNot(): string {
-    if (this.head.strangeClock) return "a time that is not in seconds: record with trace_clock local or mono";
-    return "no task, CPU and time where ftrace has them";
   }
 
   /** ` => function`, with an offset or address after it. */
@@ -140,6 +137,11 @@ class FtraceReader implements LineReader {
     if (named !== null) this.sink.name({ call: this.events.callOf(Number(named[1])), name: named[2]! });
     return null;
   }
+}
+
+function whyNot(text: string): string {
+  if (hasStrangeClock(text)) return "a time that is not in seconds: record with trace_clock local or mono";
+  return "no task, CPU and time where ftrace has them";
 }
 
 /** Letters, digits, `_` and what compilers add to functions (foo.isra.0). */

@@ -5,7 +5,7 @@ import type { Quality } from "../quality.js";
 import { archOfMachine, callOfFunction, systemCall } from "../system-calls.js";
 import type { LeftState } from "../trace-event.js";
 import type { ReaderOptions, TraceSink } from "../trace-format.js";
-import { isDigit, numberAt, skipSpaces, startOfDigits } from "./digits.js";
+import { fieldAt, isDigit, numberAt, skipSpaces, startOfDigits } from "./digits.js";
 import { LeftStates } from "./left-state.js";
 import { copyOf, ThreadNames } from "./names.js";
 
@@ -110,7 +110,7 @@ export class KernelEvents {
   private other(head: Head, name: string, text: string, from: number): Trouble {
     if (name.startsWith("sys_enter_")) return this.enterCall(head, name.slice(10));
     if (name.startsWith("sys_exit_")) return this.exitCall(head, name.slice(9), text, from);
-    return this.unused(copyOf(name, 0, name.length));
+    return this.unused(name);
   }
 
   /** `NR 12 (0, ...)`, raw `id=12 args=...`. */
@@ -128,8 +128,8 @@ export class KernelEvents {
     const raw = text.startsWith("id=", from);
     const number = numberAt(text, from + 3);
     if (Number.isNaN(number) || !(raw || text.startsWith("NR ", from))) return "no call's number";
-    const sign = text.indexOf(raw ? "ret=" : "= ", from);
-    const result = sign < 0 ? Number.NaN : numberAt(text, sign + (raw ? 4 : 2));
+    const sign = raw ? fieldAt(text, " ret=", from) + 4 : text.indexOf("=", from);
+    const result = sign < from ? Number.NaN : numberAt(text, skipSpaces(text, sign + 1));
     if (Number.isNaN(result)) return "no result";
     const call = number < 0 ? null : this.callOf(number);
     this.sink.event({ type: "exit", at, cpu, pid, comm, call, result });
@@ -138,10 +138,10 @@ export class KernelEvents {
 
   private schedSwitch(head: Head, text: string, from: number): Trouble {
     if (!text.startsWith("prev_comm=", from)) return this.arrowSwitch(head, text, from);
-    const prev = text.indexOf(" prev_pid=", from + 10);
-    const state = text.indexOf(" prev_state=", prev + 10);
-    const to = text.indexOf(" next_comm=", state + 12);
-    const next = text.indexOf(" next_pid=", to + 11);
+    const prev = fieldAt(text, " prev_pid=", from + 10);
+    const state = fieldAt(text, " prev_state=", prev + 10);
+    const to = fieldAt(text, " next_comm=", state + 12);
+    const next = fieldAt(text, " next_pid=", to + 11);
     if (prev < 0 || state < 0 || to < 0 || next < 0) return "not all fields of sched_switch";
     const [pid, nextPid] = [numberAt(text, prev + 10), numberAt(text, next + 10)];
     if (!(pid >= 0 && nextPid >= 0)) return "a sched_switch without thread ids";
@@ -180,12 +180,12 @@ export class KernelEvents {
 
   private wakeup(head: Head, text: string, from: number): Trouble {
     if (!text.startsWith("comm=", from)) return this.plainWakeup(head, text, from);
-    const pid = text.indexOf(" pid=", from + 5);
+    const pid = fieldAt(text, " pid=", from + 5);
     const target = numberAt(text, pid + 5);
     if (pid < 0 || !(target >= 0)) return "a wake-up without a thread's id";
-    const success = text.indexOf(" success=", pid);
+    const success = fieldAt(text, " success=", pid);
     if (success >= 0 && text.startsWith("0", success + 9)) return this.unused("wake-up of who was awake");
-    const cpu = text.indexOf(" target_cpu=", pid);
+    const cpu = fieldAt(text, " target_cpu=", pid);
     const targetComm = this.names.of(target, text, from + 5, pid);
     return this.woken(head, target, targetComm, cpu < 0 ? -1 : numberAt(text, cpu + 12));
   }
@@ -234,8 +234,8 @@ export class KernelEvents {
   }
 
   private fork({ at, cpu, comm }: Head, text: string, from: number): Trouble {
-    const name = text.indexOf(" child_comm=", from);
-    const id = text.indexOf(" child_pid=", name);
+    const name = fieldAt(text, " child_comm=", from);
+    const id = fieldAt(text, " child_pid=", name);
     const [pid, child] = [field(text, " pid=", from), numberAt(text, id + 11)];
     if (name < 0 || id < 0 || !(pid >= 0 && child >= 0)) return "not all fields of sched_process_fork";
     const childComm = this.names.of(child, text, name + 12, id);
@@ -245,7 +245,7 @@ export class KernelEvents {
 
   /** Its new name is that of the file, cut as the kernel cuts it. */
   private exec({ at, cpu, comm }: Head, text: string, from: number): Trouble {
-    const end = text.indexOf(" pid=", from);
+    const end = fieldAt(text, " pid=", from);
     const pid = numberAt(text, end + 5);
     if (!text.startsWith("filename=", from) || end < 0 || !(pid >= 0)) return "not all fields of sched_process_exec";
     const name = Math.max(from + 9, text.lastIndexOf("/", end - 1) + 1);
@@ -255,8 +255,8 @@ export class KernelEvents {
 
   private rename({ at, cpu, comm }: Head, text: string, from: number): Trouble {
     const pid = field(text, "pid=", from);
-    const name = text.indexOf(" newcomm=", from);
-    const end = text.indexOf(" oom_score_adj=", name);
+    const name = fieldAt(text, " newcomm=", from);
+    const end = fieldAt(text, " oom_score_adj=", name);
     if (!(pid >= 0) || name < 0 || end < 0) return "not all fields of task_rename";
     this.sink.event({ type: "rename", at, cpu, pid, comm, to: copyOf(text, name + 9, end) });
     return null;
@@ -292,7 +292,7 @@ export class KernelEvents {
 
 /** The number after `name`, which is at `from` or later; NaN: there is none. */
 function field(text: string, name: string, from: number): number {
-  const at = text.indexOf(name, from);
+  const at = fieldAt(text, name, from);
   return at < 0 ? Number.NaN : numberAt(text, at + name.length);
 }
 

@@ -1,4 +1,4 @@
-// Command names of threads, each made once: a piece cut out of a line would keep the whole block of text alive.
+// Names that outlive their line. A piece cut out of a line would keep the whole block of text alive: each is made anew, once.
 
 const NAMES_MAX = 1 << 16;
 /** What ftrace prints where it has forgotten the name. */
@@ -12,12 +12,12 @@ export class ThreadNames {
   of(pid: number, text: string, from: number, to: number): string {
     if (pid === 0) return IDLE;
     const before = this.names.get(pid);
-    if (before !== undefined && before.length === to - from && text.startsWith(before, from)) return before;
-    if (before !== undefined && to - from === FORGOTTEN.length && text.startsWith(FORGOTTEN, from)) return before;
-    const name = copyOf(text, from, to);
+    const name = text.slice(from, to);
+    if (before !== undefined && (before === name || name === FORGOTTEN)) return before;
     if (this.names.size >= NAMES_MAX) this.names.clear();
-    this.names.set(pid, name);
-    return name;
+    const copy = copyOf(name, 0, name.length);
+    this.names.set(pid, copy);
+    return copy;
   }
 
   /** What `pid` was called last; undefined: never, or too long ago. */
@@ -26,9 +26,7 @@ export class ThreadNames {
   }
 }
 
-/** text[from, to) in a string of its own. */
+/** text[from, to) in a string of its own: the name of a property is one, and quickly compared. */
 export function copyOf(text: string, from: number, to: number): string {
-  let copy = "";
-  for (let at = from; at < to; at++) copy += String.fromCharCode(text.charCodeAt(at));
-  return copy;
+  return Object.keys({ [text.slice(from, to)]: 0 })[0]!;
 }

@@ -6,8 +6,9 @@
 import type { Quality } from "../quality.js";
 import type { LineReader, ReaderOptions, TraceFormat, TraceSink } from "../trace-format.js";
 import { endOfDigits, skipSpaces } from "./digits.js";
+import { EventNames } from "./event-names.js";
 import { KernelEvents } from "./kernel-events.js";
-import { copyOf, ThreadNames } from "./names.js";
+import { ThreadNames } from "./names.js";
 import { PerfHead } from "./perf-head.js";
 import { Processes } from "./processes.js";
 import { StackLines } from "./stack-lines.js";
@@ -17,6 +18,9 @@ const FRAME = /^\s+([0-9a-f]+)(?: (.+?)(?:\+0x[0-9a-f]+)?)?(?: \(([^()]*)\))?$/;
 const NOT_KERNEL = new Set(["[unknown]", "[vdso]", "[vsyscall]", "[heap]", "[stack]"]);
 const LOST = /\bLOST (\d+) events!|\blost (\d+) (?:events|samples)|\blost \d+ chunks/i;
 const LOST_RECORD = /^PERF_RECORD_LOST(?:_SAMPLES)?\b.*?(?:lost (\d+))?$/;
+const TAB = 9;
+const COLON = 58;
+const BIG_P = 80;
 const MACHINE = /^# arch : (\S+)/;
 
 export const PERF_SCRIPT: TraceFormat = {
@@ -26,7 +30,8 @@ export const PERF_SCRIPT: TraceFormat = {
     const start = new PerfHead(new ThreadNames());
     const lines = head.filter((line) => line.trim() !== "" && !line.startsWith("#") && !FRAME.test(line));
     return (
-      lines.filter((line) => start.read(line) && endOfName(line, start.end) > 0).length / Math.max(1, lines.length)
+      lines.filter((line) => start.read(line) && endOfName(line, skipSpaces(line, start.end)) > 0).length /
+      Math.max(1, lines.length)
     );
   },
   reader: (sink, quality, options) => new PerfScriptReader(sink, quality, options),
@@ -35,6 +40,7 @@ export const PERF_SCRIPT: TraceFormat = {
 
 class PerfScriptReader implements LineReader {
   private readonly events: KernelEvents;
+  private readonly eventNames = new EventNames();
   private readonly head: PerfHead;
   private readonly stack: StackLines;
   private readonly processes: Processes;
@@ -51,7 +57,7 @@ class PerfScriptReader implements LineReader {
   }
 
   line(text: string, number: number): void {
-    const trouble = !text.startsWith("\t") && this.head.read(text) ? this.event(text) : this.noEvent(text);
+    const trouble = text.charCodeAt(0) !== TAB && this.head.read(text) ? this.event(text) : this.noEvent(text);
     if (trouble !== null) this.quality.unread(number, text, trouble);
   }
 
@@ -62,16 +68,16 @@ class PerfScriptReader implements LineReader {
   private event(text: string): string | null {
     const { head } = this;
     this.stack.finish();
-    if (text.startsWith("PERF_RECORD_", head.end)) return this.record(text.slice(head.end));
-    const start = afterPeriod(text, head.end);
+    const from = skipSpaces(text, head.end);
+    if (text.charCodeAt(from) === BIG_P && text.startsWith("PERF_RECORD_", from)) return this.record(text.slice(from));
+    const start = afterPeriod(text, from);
     const end = endOfName(text, start);
     if (end < 0) return "no event after the time";
     if (head.tgid >= 0) this.processes.tell(head, head.tgid);
-    const colon = text.indexOf(":", start);
-    if (colon === end || !SYSTEMS.has(text.slice(start, colon))) return this.events.unused(copyOf(text, start, end));
-    const trouble = this.events.read(head, text.slice(colon + 1, end), text, skipSpaces(text, end + 1));
-    if (trouble === null) this.stack.begin(head);
-    return trouble;
+    const { spelled, system, name } = this.eventNames.at(text, start, end);
+    if (!SYSTEMS.has(system)) return this.events.unused(spelled);
+    this.stack.begin(head);
+    return this.events.read(head, name, text, skipSpaces(text, end + 1));
   }
 
   /** What perf itself has to say among the events. */
@@ -128,10 +134,7 @@ function afterPeriod(text: string, from: number): number {
 
 /** Where the colon after `system:event` is; -1: no event begins at `from`. */
 function endOfName(text: string, from: number): number {
-  for (let colon = text.indexOf(":", from); colon >= 0; colon = text.indexOf(":", colon + 1)) {
-    const follows = text.charCodeAt(colon + 1);
-    if (follows === 32 || Number.isNaN(follows))
-      return colon > from && text.lastIndexOf(" ", colon) < from ? colon : -1;
-  }
-  return -1;
+  const space = text.indexOf(" ", from);
+  const colon = (space < 0 ? text.length : space) - 1;
+  return colon > from && text.charCodeAt(colon) === COLON ? colon : -1;
 }

@@ -10,21 +10,23 @@ const FUNCTIONS_MAX = 1 << 16;
 const TRACER = /^(?:__traceiter_|perf_trace_|perf_tp_event|trace_event_|__bpf_trace_|bpf_trace_run|ftrace_|__ftrace_)/;
 
 export class StackLines {
+  private head: Head | null = null;
   private owner: Head | null = null;
   private functions: string[] = [];
   private readonly known = new Map<string, string>();
 
   constructor(private readonly sink: TraceSink) {}
 
-  /** The lines that follow may be of the stack of `head`. */
-  begin({ at, cpu, pid, comm }: Head): void {
-    this.finish();
-    this.owner = { at, cpu, pid, comm };
+  /** The lines that follow may be of the stack of `head`, which stays as it is until the next line that is not of it. */
+  begin(head: Head): void {
+    this.head = head;
   }
 
   /** text[from, to) is the next function out. */
   add(text: string, from: number, to: number): void {
-    if (this.owner === null || to <= from || this.functions.length >= DEPTH_MAX) return;
+    if (this.head === null || to <= from || this.functions.length >= DEPTH_MAX) return;
+    const { at, cpu, pid, comm } = this.head;
+    this.owner ??= { at, cpu, pid, comm };
     const name = this.nameOf(text.slice(from, to));
     if (this.functions.length > 0 || !TRACER.test(name)) this.functions.push(name);
   }
@@ -32,10 +34,11 @@ export class StackLines {
   /** What follows is no longer of it. */
   finish(): void {
     const { owner, functions } = this;
+    this.head = null;
+    if (owner === null) return;
     this.owner = null;
-    if (owner === null || functions.length === 0) return;
     this.functions = [];
-    this.sink.event({ type: "stack", at: owner.at, cpu: owner.cpu, pid: owner.pid, comm: owner.comm, functions });
+    if (functions.length > 0) this.sink.event({ type: "stack", ...owner, functions });
   }
 
   private nameOf(piece: string): string {
