@@ -16,7 +16,7 @@ const MEASURED: Record<string, Measured> = {
 const HEADING = /^ +(nsecs|usecs|msecs) +: count +distribution$/;
 const UNIT: Record<string, number> = { nsecs: 1, usecs: 1e3, msecs: 1e6 };
 const SECTION = /^(pid|tid|pidns) = (\d+)(?: +(\S.*?))? *$/;
-const ROW = /^ *(\d+) -> (\d+) +: (\d+) +\|[* ]*\+?\|$/;
+const ROW = /^ *(\d{1,15}) -> (\d{1,15}) +: (\d{1,15}) +\|[* ]*\+?\|$/;
 const LIKE_ROW = /^ *\d+ -> /;
 const BINS_MAX = 64;
 
@@ -61,6 +61,7 @@ class BccHistogramReader implements LineReader {
     if (unit === null) return "a histogram without its heading";
     if (this.bins.length >= BINS_MAX) return `a histogram with over ${BINS_MAX} rows`;
     const [low, high, count] = [Number(row[1]) * unit, (Number(row[2]) + 1) * unit, Number(row[3])];
+    if (high <= low) return "a row that ends before it begins";
     if (count > 0) this.bins.push({ low, high, count });
     this.quality.other++;
     return null;

@@ -11,9 +11,9 @@ type Measured = Extract<TraceSum, { type: "histogram" }>["of"];
 const RUNQLAT = /^Tracing CPU scheduler\.\.\. /;
 const MAP = /^@(\w*)(?:\[(.*)\])?: *$/;
 const VALUE = /^@\w*(?:\[.*\])?: \S/;
-const N = String.raw`(-?\d+)([KMGTP]?)`;
+const N = String.raw`(-?\d{1,15})([KMGTP]?)`;
 const ROW = new RegExp(
-  String.raw`^(?:\[${N}(?:, ${N}([)\]])|\])|\(\.\.\., ${N}[)\]]|\[${N}, \.\.\.\)) +(\d+) +\|[@ ]*\|$`,
+  String.raw`^(?:\[${N}(?:, ${N}([)\]])|\])|\(\.\.\., ${N}[)\]]|\[${N}, \.\.\.\)) +(\d{1,15}) +\|[@ ]*\|$`,
 );
 const LIKE_ROW = /^[[(](?:-?\d|\.\.\.).*\|/;
 const OF_BPFTRACE = /^(?:Attach(?:ing|ed) \d+ probes?|\^C|Tracing )/;
@@ -89,17 +89,24 @@ class BpftraceHistogramReader implements LineReader {
   private row(row: RegExpExecArray): string | null {
     const { table } = this;
     if (table === null) return "a row before any map's name";
+    if (table !== "unknown") {
+      const { low, high, count } = binOf(row);
+      if (high <= low) return "a row that ends before it begins";
+      if (table.bins.length >= BINS_MAX) return `a histogram with over ${BINS_MAX} rows`;
+      const from = Math.max(0, low) * table.unit;
+      if (count > 0 && high > 0) table.bins.push({ low: from, high: high * table.unit, count });
+    }
     this.quality.other++;
-    if (table === "unknown") return null;
-    if (table.bins.length >= BINS_MAX) return `a histogram with over ${BINS_MAX} rows`;
-    const count = Number(row[10]);
-    const low = scaled(row[1] ?? row[8], row[2] ?? row[9]) ?? 0;
-    const till =
-      scaled(row[3] ?? row[6], row[4] ?? row[7]) ?? (row[8] === undefined ? low + 1 : Number.POSITIVE_INFINITY);
-    const high = row[5] === "]" ? till + 1 : till;
-    if (count > 0 && high > 0) table.bins.push({ low: Math.max(0, low) * table.unit, high: high * table.unit, count });
     return null;
   }
+}
+
+/** `[4]`, `[4, 8)`, `[1K, 2K)`, `(..., 0)`, `[5000, ...)`, in the map's unit. */
+function binOf(row: RegExpExecArray): HistogramBin {
+  const low = scaled(row[1] ?? row[8], row[2] ?? row[9]) ?? Number.NEGATIVE_INFINITY;
+  const last = row[8] === undefined ? low + 1 : Number.POSITIVE_INFINITY;
+  const till = scaled(row[3] ?? row[6], row[4] ?? row[7]) ?? last;
+  return { low, high: row[5] === "]" ? till + 1 : till, count: Number(row[10]) };
 }
 
 function scaled(digits: string | undefined, suffix: string | undefined): number | null {

@@ -102,8 +102,9 @@ class LttngReader implements LineReader {
       case "sched_switch":
         return this.schedSwitch(at);
       case "sched_wakeup":
+        return this.wakeup(at, false);
       case "sched_wakeup_new":
-        return this.wakeup(at);
+        return this.wakeup(at, true);
       case "sched_migrate_task":
         return this.migrate(at);
       case "sched_process_fork":
@@ -143,12 +144,13 @@ class LttngReader implements LineReader {
     return null;
   }
 
-  private wakeup(at: number): string | null {
+  private wakeup(at: number, fresh: boolean): string | null {
     const target = this.fields.number("tid");
     const targetCpu = this.fields.number("target_cpu");
     if (!(target >= 0) || Number.isNaN(targetCpu)) return "not all fields of sched_wakeup";
     const targetComm = this.nameOf(target, "comm");
-    this.sink.event({ type: "wakeup", ...this.waker(at), target, targetComm, targetCpu });
+    const wakeup = { type: "wakeup", ...this.waker(at), target, targetComm, targetCpu } as const;
+    this.sink.event(fresh ? { ...wakeup, fresh } : wakeup);
     return null;
   }
 

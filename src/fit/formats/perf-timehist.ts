@@ -13,16 +13,16 @@ import { shareOf } from "./recognised.js";
 import { TextClock } from "./text-clock.js";
 import { Words } from "./words.js";
 
-const HEAD = /^ *(\d+\.\d{6,9}) \[(\d+)\] +/;
+const HEAD = /^ *(\d+\.\d{6,9}) \[(\d{1,6})\] +/;
 const HEADING = /^ *(?:time +cpu |\[tid\/pid\]|-{5}|Samples |Runtime summary|Samples of sched_switch)/;
-const TASK = String.raw`(.*?)\[(\d+)(?:\/(\d+))?\]`;
+const TASK = String.raw`(.*?)\[(\d{1,10})(?:\/(\d{1,10}))?\]`;
 const LENGTHS = String.raw`(?: +\d+\.\d{3}){3}`;
-const LEAVES = new RegExp(String.raw`^${TASK}${LENGTHS}(?: +([A-Za-z]\+?))? +next: (.*?)\[(\d+)\] *(.*)$`);
+const LEAVES = new RegExp(String.raw`^${TASK}${LENGTHS}(?: +([A-Za-z]\+?))? +next: (.*?)\[(\d{1,10})\] *(.*)$`);
 const NEXT_MISSING = new RegExp(`^${TASK}${LENGTHS}`);
 const WAKES = new RegExp(`^${TASK} +awakened: ${TASK}$`);
 const MIGRATES = new RegExp(`^${TASK} +migrated: ${TASK} cpu (\\d+) => (\\d+)$`);
 /** The idle task is printed without its id. */
-const IDLE_ROW = /^<idle>(?= )/;
+const IDLE_ROW = /^(?:<idle>|swapper)(?= )/;
 const CPUS_MAX = 1 << 16;
 
 class PerfTimehistReader implements LineReader {

@@ -8,14 +8,14 @@ import { resultOf } from "./result.js";
 import { TextClock } from "./text-clock.js";
 import { Words } from "./words.js";
 
-const HEAD = /^ *(\d+\.\d+|\?) (?:\( *(?:(\d+\.\d+) ms)? *\):? )?/;
-const WHO = /^(?:(?:(.+?)\/)?(\d+) )?(?= ?\.\.\. \[continued\]: |[A-Za-z_][\w:-]*[( ])/;
+const HEAD = /^ *(\d+\.\d+|\?) (?:\( *(?:(\d{1,12}\.\d+) ms)? *\):? )?/;
+const WHO = /^(?:(?:(.+?)\/)?(\d{1,10}) )?(?= ?\.\.\. \[continued\]: |[A-Za-z_][\w:-]*[( ])/;
 const ENDED = /^ ?\.\.\. \[continued\]: (\w+)\(\)\) += ?(.*)$/;
 const CALL = /^([a-z_][a-z0-9_]*)\(/;
 const OTHER_EVENT = /^([\w-]+:[\w:-]+|m[ai][jn]fault)[( ]/;
 const CHILD = /^(\d+) \((.*)\)$/;
 const LOST = /^LOST (\d+) events/;
-const OWN = new RegExp(String.raw`${HEAD.source.replace(")?", ")")}\S`);
+const OWN = /^ *(?:\d+\.\d+|\?) (?:\( *(?:\d+\.\d+ ms)? *\)|.+\/\d+ [\w-]+:[\w:-]+\()/;
 const FORKS = new Set(["fork", "vfork", "clone", "clone3"]);
 /** One thread alone is traced: its lines do not say which. */
 const ONLY_PID = 1;
@@ -63,6 +63,7 @@ class PerfTraceReader implements LineReader {
     const who = WHO.exec(words);
     if (who === null) return false;
     const at = head[1] === "?" ? null : this.clock.ns(milliseconds(head[1]!));
+    if (Number.isNaN(at)) return false;
     const lasted = head[2] === undefined ? null : Math.round(Number(head[2]) * 1e6);
     const task = { pid: Number(who[2] ?? ONLY_PID), comm: this.words.of(who[1] ?? `pid-${who[2] ?? ONLY_PID}`) };
     const body = words.slice(who[0].length);

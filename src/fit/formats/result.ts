@@ -20,7 +20,7 @@ const NUMBER_OF = new Map(ERRORS.map((name, i) => [name, i + 1]))
   .set("ENOTSUPP", 524);
 
 const FAILED = /^(?:-1|\?) (?:\(errno (\d+)\)|(E[A-Z0-9_]+))/;
-const VALUE = /^(-?\d+|0x[0-9a-f]+)/;
+const VALUE = /^(0x[0-9a-f]+|-?\d+)/;
 
 /** As the kernel returned it, an error below 0; null: it does not say, or it does not return. */
 export function resultOf(text: string): number | null {

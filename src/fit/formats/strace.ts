@@ -10,7 +10,7 @@ import { resultOf } from "./result.js";
 import { TextClock } from "./text-clock.js";
 import { Words } from "./words.js";
 
-const PID = String.raw`(?:\[pid +(\d+)(?:<(.*?)>)?\] +|(\d+)(?:<(.*?)>)? +)?`;
+const PID = String.raw`(?:\[pid +(\d{1,10})(?:<(.*?)>)?\] +|(\d{1,10})(?:<(.*?)>)? +)?`;
 const TIME = String.raw`(\d+\.\d+|\d\d:\d\d:\d\d(?:\.\d+)?)`;
 const LEAD = new RegExp(String.raw`^${PID}${TIME} (?:\(\+ +[\d.]+\) )?(?:\[[ 0-9a-f?]+\] )*`);
 const OWN = new RegExp(`${LEAD.source}(?:[a-z_][a-z0-9_]*\\(|<\\.\\.\\. |--- |\\+\\+\\+ )`);
@@ -18,8 +18,8 @@ const ATTACHED = /^(.*)strace: Process (\d+) (attached|detached)$/;
 const OF_STRACE = /^strace: |^\[ Process PID=| > /;
 const CALL = /^([a-z_][a-z0-9_]*)\(/;
 const RESUMED = /^<\.\.\. ([a-z_][a-z0-9_]*) resumed>/;
-const RESUMING = /^restart_syscall\(<\.\.\. resuming interrupted (\w+) \.\.\.>/;
-const LASTED = / <(\d+\.\d+)>$/;
+const RESTART = "restart_syscall";
+const LASTED = / <(\d{1,9}\.\d+)>$/;
 const NO_RESULT = / <(?:(?:unfinished|detached|no return) \.\.\.|ptrace\(\w+\):[^<>]*)>$/;
 const EXECUTED = /^execve(?:at)?\([^"]*"((?:[^"\\]|\\.)*)"/;
 const NAMED = /^prctl\(PR_SET_NAME, "((?:[^"\\]|\\.)*)"/;
@@ -41,6 +41,8 @@ interface Task {
   comm: string;
   /** The call that it is in, seen from its beginning. */
   call: Call | null;
+  /** The call before it, which restart_syscall goes on with. What strace says of that is wrong of a call that it attached to. */
+  before: string;
   /** A line of its own was read. */
   seen: boolean;
   forkTold: boolean;
@@ -78,7 +80,7 @@ class StraceReader implements LineReader {
   private attached([, before, pid, how]: RegExpExecArray, number: number): void {
     const child = Number(pid);
     if (before !== "") this.broken = { text: before!, number };
-    else this.quality.other++;
+    else this.nothing();
     if (how === "attached" && !this.tasks.has(child)) this.tasks.set(child, newTask(child));
   }
 
@@ -86,6 +88,7 @@ class StraceReader implements LineReader {
   private mended(broken: { text: string; number: number }, text: string, number: number): void {
     const goesOn = LEAD.test(text);
     this.broken = null;
+    if (!goesOn) this.nothing(); // of two lines one is made
     this.whole(broken.text + (goesOn ? " <unfinished ...>" : text), broken.number);
     if (goesOn) this.whole(text, number);
   }
@@ -97,9 +100,7 @@ class StraceReader implements LineReader {
   }
 
   private untimed(text: string): string | null {
-    if (text.trim() !== "" && !OF_STRACE.test(text)) return "no line of strace -f -ttt -T";
-    this.quality.other++;
-    return null;
+    return text.trim() === "" || OF_STRACE.test(text) ? this.nothing() : "no line of strace -f -ttt -T";
   }
 
   private timed(lead: RegExpExecArray, body: string): string | null {
@@ -144,9 +145,10 @@ class StraceReader implements LineReader {
   private called(pid: number, task: Task, at: number, body: string): string | null {
     const resumed = RESUMED.exec(body);
     if (resumed !== null) return this.resumed(pid, task, at, resumed[1]!, body);
-    const name = RESUMING.exec(body)?.[1] ?? CALL.exec(body)?.[1];
-    if (name === undefined) return "no call, signal or exit";
-    const call = { name: this.words.of(name), at, newComm: this.newCommOf(body) };
+    const named = CALL.exec(body)?.[1];
+    if (named === undefined) return "no call, signal or exit";
+    const name = named === RESTART ? task.before : this.words.of(named);
+    const call = { name, at, newComm: this.newCommOf(body) };
     if (NO_RESULT.test(body)) {
       this.entered(pid, task, call);
       return null;
@@ -160,7 +162,7 @@ class StraceReader implements LineReader {
   }
 
   private resumed(pid: number, task: Task, at: number, name: string, body: string): string | null {
-    if (NO_RESULT.test(body)) return null; // detached meanwhile
+    if (NO_RESULT.test(body)) return this.nothing(); // detached meanwhile
     const returned = returnOf(body);
     if (returned === null) return "a call without a result";
     const begun = task.call;
@@ -170,8 +172,15 @@ class StraceReader implements LineReader {
     return null;
   }
 
+  /** A line that is understood and tells nothing. */
+  private nothing(): null {
+    this.quality.other++;
+    return null;
+  }
+
   private entered(pid: number, task: Task, call: Call): void {
     task.call = call;
+    task.before = call.name;
     if (FORKS.has(call.name)) this.forking.add(pid);
     this.tell(pid, task, call.at, { type: "enter", call: call.name });
   }
@@ -182,7 +191,10 @@ class StraceReader implements LineReader {
     const result = resultOf(text);
     task.call = null;
     this.forking.delete(pid);
-    if (text.startsWith("?") && result === null) return;
+    if (text.startsWith("?") && result === null) {
+      this.nothing();
+      return;
+    }
     if (newComm !== null && result === 0) {
       this.tell(pid, task, at, { type: "rename", to: newComm });
       task.comm = newComm;
@@ -235,7 +247,7 @@ type Told =
     : never;
 
 function newTask(pid: number): Task {
-  return { comm: `pid-${pid}`, call: null, seen: false, forkTold: false };
+  return { comm: `pid-${pid}`, call: null, before: RESTART, seen: false, forkTold: false };
 }
 
 /** The text after the last `) = `, and ns that the call lasted. */
