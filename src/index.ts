@@ -12,6 +12,8 @@ export { LitmusError } from "./litmus/errors.js";
 export { compileLitmus } from "./litmus/module.js";
 export { type ParseOptions, parse as parseLitmus } from "./litmus/parse.js";
 export { MEMORY_MODELS, type MemoryModel } from "./litmus/program.js";
+export { ElfError } from "./patch/elf.js";
+export { type KernelFunction, type LivepatchModule, type PatchTable, readLivepatch } from "./patch/livepatch.js";
 export type { Replay, ReplayCpu, ReplayPhase, ReplayTask, TaskAtStart } from "./replay/account.js";
 export type { EventType, Reason, ReplayEvent, Step } from "./replay/events.js";
 export { ReplayError, type ReplayOptions, replay } from "./replay/replay.js";

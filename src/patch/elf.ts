@@ -10,6 +10,9 @@ const CLASS_64 = 2;
 const TYPE_RELOCATABLE = 1;
 /** From here on section indices are reserved; files that have as many keep them elsewhere. */
 const SECTIONS_MAX = 0xff00;
+/** Far more than modules have: what is kept of a file that is made to harm stays small. */
+const SYMBOLS_MAX = 2 ** 20;
+const POINTERS_MAX = 2 ** 19;
 const TEXT_MAX = 1024; // a kernel symbol's name has at most 511 (KSYM_NAME_LEN), a section's adds two prefixes
 
 /** Section types. */
@@ -56,7 +59,7 @@ export interface Section {
   info: number;
 }
 
-export interface Symbol {
+export interface ElfSymbol {
   /** Where its name stands in the table of names. */
   nameAt: number;
   type: number;
@@ -68,7 +71,7 @@ export interface Symbol {
 
 /** What a pointer is filled with: a place in a section, or a symbol of another file. */
 export interface Target {
-  symbol: Symbol;
+  symbol: ElfSymbol;
   /** undefined: not in this file. */
   section: Section | undefined;
   offset: number;
@@ -86,6 +89,8 @@ export class Elf {
   private readonly isLittle: boolean;
   private readonly pointerType: number;
   private readonly symtab: Section | undefined;
+  private readonly symbolCount: number;
+  private pointerCount = 0;
   /** Sections of relocations by the number of the section that they are for. */
   private readonly relocations = new Map<number, Section[]>();
   private readonly knownPointers = new Map<Section, Pointers>();
@@ -111,6 +116,9 @@ export class Elf {
     this.pointerType = pointer.relocation;
     this.sections = this.readSections();
     this.symtab = this.sections.find((section) => section.type === SYMTAB);
+    this.symbolCount = Math.floor((this.symtab?.size ?? 0) / SYMBOL_SIZE);
+    if (this.symbolCount > SYMBOLS_MAX)
+      throw this.error(`${this.symbolCount} symbols, expected at most ${SYMBOLS_MAX}`);
     for (const section of this.sections) {
       if (section.type !== RELA || section.link !== this.symtab?.index) continue;
       const earlier = this.relocations.get(section.info);
@@ -119,8 +127,9 @@ export class Elf {
     }
   }
 
+  /** Names in it may hold anything: what a terminal would act on is not passed on. */
   error(message: string): ElfError {
-    return new ElfError(`${this.file}: ${message}`);
+    return new ElfError(`${this.file}: ${message.replace(/[^ -~]/g, "?")}`);
   }
 
   /** The first of that name. */
@@ -143,17 +152,16 @@ export class Elf {
     return section.type === PROGBITS && (section.flags & ALLOC) !== 0n && !this.isCode(section);
   }
 
-  *symbols(): Generator<Symbol> {
-    const count = this.symtab === undefined ? 0 : Math.floor(this.symtab.size / SYMBOL_SIZE);
-    for (let i = 0; i < count; i++) yield this.symbol(i);
+  *symbols(): Generator<ElfSymbol> {
+    for (let i = 0; i < this.symbolCount; i++) yield this.symbol(i);
   }
 
-  nameOf({ nameAt }: Symbol): string {
+  nameOf({ nameAt }: ElfSymbol): string {
     return this.textAt(this.sections[this.symtab?.link ?? 0], nameAt, "a symbol's name");
   }
 
   /** Whether a symbol has that name; quicker than to read the name. */
-  isNamed({ nameAt }: Symbol, name: string): boolean {
+  isNamed({ nameAt }: ElfSymbol, name: string): boolean {
     const names = this.sections[this.symtab?.link ?? 0];
     if (names === undefined || nameAt + name.length >= names.size) return false;
     const at = names.offset + nameAt;
@@ -193,8 +201,9 @@ export class Elf {
   }
 
   private target(index: number, addend: number, at: number): Target {
-    const count = Math.floor(this.symtab!.size / SYMBOL_SIZE);
-    if (index >= count) throw this.error(`relocation at ${hex(at)}: symbol ${index}, of ${count}`);
+    if (index >= this.symbolCount)
+      throw this.error(`relocation at ${hex(at)}: symbol ${index}, of ${this.symbolCount}`);
+    if (++this.pointerCount > POINTERS_MAX) throw this.error(`more than ${POINTERS_MAX} pointers in its data`);
     const symbol = this.symbol(index);
     const section = symbol.sectionIndex === 0 ? undefined : this.sections[symbol.sectionIndex];
     return { symbol, section, offset: symbol.value + addend };
@@ -216,7 +225,7 @@ export class Elf {
     throw this.error(`${what}: no text of at most ${TEXT_MAX} bytes at ${where}`);
   }
 
-  private symbol(index: number): Symbol {
+  private symbol(index: number): ElfSymbol {
     const at = this.symtab!.offset + index * SYMBOL_SIZE;
     return {
       nameAt: this.u32(at),

@@ -9,6 +9,8 @@ const POINTER_SIZE = 8;
 /** Section index of livepatch symbols (Documentation/livepatch/module-elf-format.rst, 4.2). */
 const SHN_LIVEPATCH = 0xff20;
 const NAMED_MAX = 65_536;
+/** Of a function or module, as kernels have them. */
+const WORD = /^[A-Za-z0-9_][A-Za-z0-9_.$-]*$/;
 
 export interface KernelFunction {
   name: string;
@@ -58,9 +60,9 @@ function distinct(functions: KernelFunction[]): KernelFunction[] {
 function nothingFound(elf: Elf, declared: boolean, relocated: LivepatchModule["relocated"]): ElfError {
   if (!declared) return elf.error("no livepatch module: its .modinfo has no livepatch=Y");
   const sections = relocated.map(({ object, section }) => `${section} of ${object}`);
-  const told = sections.length === 0 ? "" : ` (it has new code for ${sections.slice(0, 8).join(", ")})`;
+  const told = sections.length === 0 ? "" : ` with new code in ${sections.slice(0, 8).join(", ")}`;
   return elf.error(
-    `a livepatch module without a table of the functions that it replaces${told}: no struct klp_patch, .kpatch.funcs or .init.klp_funcs; name them by --patch-functions`,
+    `a livepatch module${told}, but which functions it replaces is in none of the tables that are known: struct klp_patch, .kpatch.funcs, .init.klp_funcs`,
   );
 }
 
@@ -75,8 +77,8 @@ function kpatchFunctions(elf: Elf): KernelFunction[] {
   const section = elf.section(".kpatch.funcs");
   if (section === undefined) return [];
   return codePointers(elf, section).map((at) => ({
-    name: textOf(elf, section, at + 5 * POINTER_SIZE),
-    object: textOf(elf, section, at + 6 * POINTER_SIZE),
+    name: nameOf(elf, section, at + 5 * POINTER_SIZE),
+    object: nameOf(elf, section, at + 6 * POINTER_SIZE),
   }));
 }
 
@@ -98,7 +100,7 @@ function builtFunctions(elf: Elf): KernelFunction[] {
     while (next < owners.length && owners[next]!.offset <= at) next++;
     const owner = owners[next - 1];
     if (owner === undefined) throw elf.error(`${functions.name}: no object has the function at ${hex(at)}`);
-    return { name: textOf(elf, functions, at), object: owner.object };
+    return { name: nameOf(elf, functions, at), object: owner.object };
   });
 }
 
@@ -110,17 +112,19 @@ function codePointers(elf: Elf, section: Section): number[] {
   return pointers.map(([at]) => at);
 }
 
-/** The text that the pointer there points to. */
-function textOf(elf: Elf, section: Section, at: number): string {
+/** The name that the pointer there points to. */
+function nameOf(elf: Elf, section: Section, at: number): string {
   const target = elf.pointers(section).get(at);
   const what = `${section.name}, the name at ${hex(at)}`;
   if (target === undefined) throw elf.error(`${what}: no relocation fills it`);
-  return elf.textAt(target.section, target.offset, what);
+  const text = elf.textAt(target.section, target.offset, what);
+  if (!WORD.test(text)) throw elf.error(`${what}: expected the name of a function or module, got ${text}`);
+  return text;
 }
 
 /** An object without a name is the kernel. */
 function objectName(elf: Elf, section: Section, at: number): string {
-  return elf.pointers(section).has(at) ? textOf(elf, section, at) : VMLINUX;
+  return elf.pointers(section).has(at) ? nameOf(elf, section, at) : VMLINUX;
 }
 
 /**
@@ -140,7 +144,8 @@ interface Place {
   offset: number;
 }
 
-const STEPS_MAX = 2 ** 24;
+const STEPS_MAX = 2 ** 22;
+const STEPS_OF_NAME = 64; // to go over a pointer is one
 
 class StaticTables {
   private readonly elf: Elf;
@@ -183,9 +188,7 @@ class StaticTables {
   /** Those of a table: it is a data object with a symbol, or else as long as its section. */
   private pointersOf({ section, offset }: Place): [number, Target][] {
     const pointers = this.elf.pointers(section);
-    this.steps += pointers.size;
-    if (this.steps > STEPS_MAX)
-      throw this.elf.error(`tables of functions that overlap: more than ${STEPS_MAX} pointers`);
+    this.spend(pointers.size);
     const end = offset + (this.elf.objectSize(section, offset) ?? section.size);
     return [...pointers].filter(([at]) => offset <= at && at < end);
   }
@@ -199,9 +202,17 @@ class StaticTables {
   }
 
   private wordAt(target: Target): string | undefined {
+    this.spend(STEPS_OF_NAME);
     const place = this.dataAt(target);
     const text = place && this.elf.findText(place.section, place.offset);
-    return text !== undefined && /^[A-Za-z0-9_][A-Za-z0-9_.$-]*$/.test(text) ? text : undefined;
+    return text !== undefined && WORD.test(text) ? text : undefined;
+  }
+
+  /** Tables of a file that is made to harm may overlap, and be gone through for ever. */
+  private spend(steps: number): void {
+    this.steps += steps;
+    if (this.steps > STEPS_MAX)
+      throw this.elf.error(`tables of functions that take more than ${STEPS_MAX} steps to read`);
   }
 
   private dataAt(target: Target | undefined): Place | undefined {
