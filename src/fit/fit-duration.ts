@@ -10,7 +10,7 @@ import { type Goodness, goodnessOf } from "./goodness.js";
 import { CONFIDENCE, logMeanInterval } from "./intervals.js";
 import { band, kaplanMeier } from "./kaplan-meier.js";
 import { empirical } from "./laws/empirical.js";
-import { exponential } from "./laws/exponential.js";
+import { exponential, exponentialLaw } from "./laws/exponential.js";
 import type { LawFamily } from "./laws/law.js";
 import { lognormal } from "./laws/lognormal.js";
 import { mixtures } from "./laws/mixture.js";
@@ -73,15 +73,13 @@ function trivial(sample: Sample, lengths: Lengths): Found | undefined {
 }
 
 function endless(sample: Sample): Found {
-  const low = sample.seen / LOG_RATE;
+  const low = Math.min(LONGEST, sample.seen) / LOG_RATE;
   const mean = { value: Infinity, low, high: Infinity };
   const exponentialInput = (mean: number) => ({ exponential: writeSpan(mean) });
   if (total(sample.cutAtEnd) === 0)
     return alone(forever(sample.seen, exponentialInput), mean, [neverEnded(sample, low)]);
-  const once = { ...sample, ended: 1 };
-  const [[point]] = [exponential.starts(once)];
-  const law = exponential.law(point!) ?? exponential.law([Math.log(LONGEST)])!;
-  const value = law.mean;
+  const value = Math.min(LONGEST, Math.max(1, sample.seen));
+  const law = exponentialLaw(value);
   const best: Candidate = {
     ...forever(sample.seen, exponentialInput),
     family: "exponential",

@@ -10,7 +10,7 @@ import { normalQuantile } from "../results/normal.js";
 import { curvature } from "./curvature.js";
 import type { Fit } from "./fit-family.js";
 import { cholesky, inverseOf, type Matrix } from "./matrix.js";
-import type { Objective } from "./minimise.js";
+import { minimise, type Objective } from "./minimise.js";
 import { LONGEST } from "./sample.js";
 
 export const CONFIDENCE = 0.99;
@@ -22,6 +22,7 @@ const DOUBLINGS = 12;
 const HALVINGS = 6;
 const CLIMBS = 3;
 const DIFFERENCE = 0.01;
+const SEARCH_STEP = 0.1;
 /** No longer time can be said: what may be so long has no end to be known. */
 const NO_END = Math.log(LONGEST) - 0.01;
 
@@ -34,9 +35,11 @@ export interface Interval {
 export function intervals(fit: Fit, ended: number, quick = false): Interval[] {
   const profile = profileOf(fit.misfit, fit.point, fit.free, fit.covariance);
   const score = scoreOf(fit, ended);
-  return fit.point.map((_, i) =>
-    fit.family.edges.includes(i) ? edgeInterval(profile, i, ended) : topInterval(profile, i, score, quick),
-  );
+  const { edges } = fit.family;
+  return fit.point.map((_, i) => {
+    if (!edges.includes(i)) return topInterval(profile, i, score, quick ? Infinity : edges.length > 0 ? 0 : NARROW);
+    return quick ? { low: null, high: null } : edgeInterval(profile, i, ended);
+  });
 }
 
 /** Of the logarithm of the mean. */
@@ -58,13 +61,17 @@ export function logMeanInterval(fit: Fit, ended: number): Interval {
 
 /** Of a law with edges: the least and the most that its parameters' intervals allow. */
 function boxInterval(fit: Fit, ended: number): Interval {
-  const corners = intervals(fit, ended).reduce<number[][]>(
-    (all, { low, high }, i) =>
-      all.flatMap((corner) => [low ?? fit.point[i]!, high ?? NO_END].map((end) => [...corner, end])),
+  const sides = intervals(fit, ended).map(({ low, high }, i) => [
+    low,
+    fit.family.edges.includes(i) ? (high ?? NO_END) : high,
+  ]);
+  if (sides.flat().includes(null)) return { low: null, high: null };
+  const corners = (sides as number[][]).reduce<number[][]>(
+    (all, ends) => all.flatMap((corner) => ends.map((end) => [...corner, end])),
     [[]],
   );
-  const means = corners.map((corner) => fit.family.law(corner)?.logBeyond(0) ?? fit.law.logBeyond(0));
-  return { low: Math.min(...means), high: Math.max(...means) };
+  const means = corners.map((corner) => (fit.family.law(corner) ?? fit.law).logBeyond(0));
+  return { low: Math.min(...means, fit.law.logBeyond(0)), high: Math.max(...means, fit.law.logBeyond(0)) };
 }
 
 function scoreOf({ point }: Fit, ended: number): number {
@@ -85,29 +92,39 @@ function profileOf(
   covariance: Matrix | null,
 ): Profile {
   const value = f(point);
-  const deviation = (i: number) =>
-    covariance === null ? null : Math.sqrt(covariance[free.indexOf(i)]![free.indexOf(i)]!);
+  const place = (i: number) => free.indexOf(i);
+  const deviation = (i: number) => (covariance === null ? null : Math.sqrt(covariance[place(i)]![place(i)]!));
   const fall = (i: number, by: number) => {
-    const rest = free.filter((j) => j !== i);
     const at = [...point];
     at[i]! += by;
+    const rest = point.map((_, j) => j).filter((j) => j !== i);
+    if (free.length < point.length) return searched(f, at, rest) - value;
     if (covariance === null) return f(at) - value;
-    const k = free.indexOf(i);
-    if (k >= 0) for (const j of rest) at[j]! += (by * covariance[k]![free.indexOf(j)]!) / covariance[k]![k]!;
-    return climbed(f, at, rest, restCovariance(covariance, free, k, rest)) - value;
+    const variances = covariance[i]!;
+    for (const j of rest) at[j]! += (by * variances[j]!) / variances[i]!;
+    return climbed(f, at, rest, restCovariance(covariance, i, rest)) - value;
   };
   return { fall, point, deviation };
 }
 
+/** The least value with the other coordinates anywhere: where there are edges. */
+function searched(f: Objective, start: readonly number[], rest: readonly number[]): number {
+  const at = [...start];
+  const among: Objective = (others) => {
+    for (const [k, j] of rest.entries()) at[j] = others[k]!;
+    return f(at);
+  };
+  return minimise(
+    among,
+    rest.map((j) => start[j]!),
+    rest.map(() => SEARCH_STEP),
+  ).value;
+}
+
 /** What the others vary by while one is held. */
-function restCovariance(covariance: Matrix, free: readonly number[], held: number, rest: readonly number[]): Matrix {
-  return rest.map((i) =>
-    rest.map((j) => {
-      const [a, b] = [free.indexOf(i), free.indexOf(j)];
-      const all = covariance[a]![b]!;
-      return held < 0 ? all : all - (covariance[a]![held]! * covariance[held]![b]!) / covariance[held]![held]!;
-    }),
-  );
+function restCovariance(covariance: Matrix, held: number, rest: readonly number[]): Matrix {
+  const shared = covariance[held]!;
+  return rest.map((i) => rest.map((j) => covariance[i]![j]! - (shared[i]! * shared[j]!) / shared[held]!));
 }
 
 /** The least value near a point by a few of Newton's steps, with the curvature of the top. */
@@ -130,12 +147,13 @@ function climbed(f: Objective, start: readonly number[], free: readonly number[]
   return value;
 }
 
-function topInterval(profile: Profile, i: number, score: number, quick = false): Interval {
+/** `narrow`: the half-width up to which the parabola is taken for the likelihood. */
+function topInterval(profile: Profile, i: number, score: number, narrow = NARROW): Interval {
   const deviation = profile.deviation(i);
   if (deviation === null) return { low: null, high: null };
   const top = profile.point[i]!;
   const half = score * deviation;
-  if (quick || half < NARROW) return { low: top - half, high: top + half };
+  if (half < narrow) return { low: top - half, high: top + half };
   const fall = score ** 2 / 2;
   return { low: end(profile, i, -half, fall), high: end(profile, i, half, fall) };
 }

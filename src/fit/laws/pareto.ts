@@ -1,6 +1,6 @@
 // Bounded Pareto laws: from min to max, density proportional to x^(-shape - 1). Its ends are where the lengths' own are.
 
-import { type Sample, total } from "../sample.js";
+import { LONGEST, type Sample, total } from "../sample.js";
 import { exp, type Law, type LawFamily, logOneLess } from "./law.js";
 import { isSpan, writeSpan } from "./write-time.js";
 
@@ -17,7 +17,7 @@ export const pareto: LawFamily = {
   times: [0, 1],
   edges: [0, 1],
   endedMin: 20,
-  starts: (sample) => (sample.whole.length < 2 ? [] : [start(sample)]),
+  starts: (sample) => (sample.whole.length < 2 ? [] : FURTHER.map((times) => start(sample, times))),
   law: ([logMin = Number.NaN, logMax = Number.NaN, logShape = Number.NaN]) => {
     const shape = Math.exp(logShape);
     if (!isSpan(Math.exp(logMin)) || !isSpan(Math.exp(logMax)) || !(logMax - logMin > 1e-6)) return undefined;
@@ -32,11 +32,14 @@ export const pareto: LawFamily = {
   }),
 };
 
-/** From the shortest to the longest; the shape as if there were no end. */
-function start({ whole, longest }: Sample): number[] {
+/** Times the longest: lengths that were cut may have had far to go. */
+const FURTHER = [1.001, 10, 1000];
+
+/** From the shortest to so many times the longest; the shape as if there were no end. */
+function start({ whole, longest }: Sample, further: number): number[] {
   const first = whole[0]!;
   const least = first.low > 0 ? first.low : first.high / 2;
-  const most = Math.max(whole.at(-1)!.high, longest) * 1.001;
+  const most = Math.min(LONGEST, Math.max(whole.at(-1)!.high, longest) * further);
   const logs = whole.reduce((sum, { low, high, count }) => sum + count * Math.log((low + high) / 2 / least), 0);
   const shape = Math.min(SHAPE_MAX / 2, Math.max(2 * SHAPE_MIN, total(whole) / Math.max(logs, 1e-9)));
   return [Math.log(least), Math.log(most), Math.log(shape)];
