@@ -4,14 +4,13 @@ import type { DurationInput } from "../scenario/fields.js";
 import type { Fit } from "./fit-family.js";
 import type { Candidate } from "./fitted.js";
 import { gaussian } from "./gaussian.js";
-import { type Interval, intervals } from "./intervals.js";
+import type { Interval } from "./intervals.js";
 import { drawnEmpirical, type Empirical, empiricalInput, survivalOf } from "./laws/empirical.js";
 import { cholesky, dot } from "./matrix.js";
 
-/** `quick`: intervals that cost little, of a fit that will not be used. */
-export function parametric(fit: Fit, ended: number, quick = false): Candidate {
+/** `sides`: intervals of its coordinates. */
+export function parametric(fit: Fit, sides: readonly Interval[]): Candidate {
   const { family, law, point, logLikelihood } = fit;
-  const sides = intervals(fit, ended, quick);
   return {
     family: family.family,
     parameters: family.parameters.map(({ name, value }, i) => {

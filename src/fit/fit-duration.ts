@@ -7,7 +7,7 @@ import { BELOW_CLOCK, cautionsOf, NOTHING_SEEN, neverEnded, noneEnded } from "./
 import { type Fit, fitFamily } from "./fit-family.js";
 import type { Candidate, FittedDuration } from "./fitted.js";
 import { type Goodness, goodnessOf } from "./goodness.js";
-import { CONFIDENCE, logMeanInterval } from "./intervals.js";
+import { CONFIDENCE, type Interval, intervals, logMeanInterval } from "./intervals.js";
 import { band, kaplanMeier } from "./kaplan-meier.js";
 import { empirical } from "./laws/empirical.js";
 import { exponential, exponentialLaw } from "./laws/exponential.js";
@@ -136,23 +136,19 @@ function fitted(sample: Sample): Found {
     if (below(tested(fits[0]!), MIXED_BELOW)) fits = ranked([...fits, ...fitsOf(families, cells)]);
   const best = fits[0]!;
   const goodness = tested(best);
-  const candidates = fits.map((fit) => parametric(fit, sample.ended, fit !== best));
   const poor =
     goodness !== null && goodness.distance > CLOSE && fits.every((fit) => below(tested(fit), REJECTED_BELOW));
   const table = poor ? empirical(sample) : null;
+  const sides = fits.map((fit) => intervals(fit, sample.ended, fit !== best || table !== null));
+  const candidates = fits.map((fit, k) => parametric(fit, sides[k]!));
   if (table) {
     const candidate = tabular(table);
     const cautions = cautionsOf(sample, candidate, goodness, table.mean, table);
     return { best: candidate, candidates: [candidate, ...candidates], goodness: null, mean: table.mean, cautions };
   }
-  const mean = meanOf(best, sample.ended);
-  return {
-    best: candidates[0]!,
-    candidates,
-    goodness,
-    mean,
-    cautions: cautionsOf(sample, candidates[0]!, goodness, mean, null),
-  };
+  const mean = meanOf(best, sides[0]!, sample.ended);
+  const cautions = cautionsOf(sample, candidates[0]!, goodness, mean, null);
+  return { best: candidates[0]!, candidates, goodness, mean, cautions };
 }
 
 function fitsOf(families: readonly LawFamily[], cells: Sample): Fit[] {
@@ -175,8 +171,8 @@ function ranked(fits: readonly Fit[]): Fit[] {
   return [simplest, ...sorted.filter((fit) => fit !== simplest)];
 }
 
-function meanOf(best: Fit, ended: number): FittedDuration["mean"] {
-  const { low, high } = logMeanInterval(best, ended);
+function meanOf(best: Fit, sides: readonly Interval[], ended: number): FittedDuration["mean"] {
+  const { low, high } = logMeanInterval(best, sides, ended);
   if (low === null && high === null) return null;
   return {
     value: best.law.mean,

@@ -42,9 +42,9 @@ export function intervals(fit: Fit, ended: number, quick = false): Interval[] {
   });
 }
 
-/** Of the logarithm of the mean. */
-export function logMeanInterval(fit: Fit, ended: number): Interval {
-  if (fit.family.edges.length > 0) return boxInterval(fit, ended);
+/** Of the logarithm of the mean. `sides`: the coordinates' own. */
+export function logMeanInterval(fit: Fit, sides: readonly Interval[], ended: number): Interval {
+  if (fit.family.edges.length > 0) return boxInterval(fit, sides);
   const { family, point, free } = fit;
   const first = family.times[0]!;
   const shifted = (at: readonly number[], by: number) => at.map((x, i) => (family.times.includes(i) ? x + by : x));
@@ -60,14 +60,12 @@ export function logMeanInterval(fit: Fit, ended: number): Interval {
 }
 
 /** Of a law with edges: the least and the most that its parameters' intervals allow. */
-function boxInterval(fit: Fit, ended: number): Interval {
-  const sides = intervals(fit, ended).map(({ low, high }, i) => [
-    low,
-    fit.family.edges.includes(i) ? (high ?? NO_END) : high,
-  ]);
-  if (sides.flat().includes(null)) return { low: null, high: null };
-  const corners = (sides as number[][]).reduce<number[][]>(
-    (all, ends) => all.flatMap((corner) => ends.map((end) => [...corner, end])),
+function boxInterval(fit: Fit, sides: readonly Interval[]): Interval {
+  const { edges } = fit.family;
+  const ends = sides.map(({ low, high }, i) => [low, edges.includes(i) ? (high ?? NO_END) : high]);
+  if (ends.flat().includes(null)) return { low: null, high: null };
+  const corners = (ends as number[][]).reduce<number[][]>(
+    (all, pair) => all.flatMap((corner) => pair.map((end) => [...corner, end])),
     [[]],
   );
   const means = corners.map((corner) => (fit.family.law(corner) ?? fit.law).logBeyond(0));

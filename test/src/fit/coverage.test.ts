@@ -1,10 +1,10 @@
-// A small version of test/fit-coverage-campaign.ts. An interval that holds 98% fails to hold more than 8% of 60 once in 10,000.
+// A small version of test/fit-coverage-campaign.ts. An interval that holds 98% fails to hold 5 of 25 once in 10,000.
 
 import { describe, expect, it } from "vitest";
 import { CASES, choices, coverage, whole, windowed } from "./coverage.js";
 
-const REPETITIONS = 60;
-const LEAST = 0.92;
+const REPETITIONS = 25;
+const LEAST = 0.8;
 /** Pareto's profiles search. */
 const quick = CASES.filter(({ name }) => !name.startsWith("Pareto") && !name.startsWith("mixture"));
 
@@ -25,7 +25,7 @@ describe("the criterion", () => {
   it.each(CASES.filter(({ name }) => !name.startsWith("mixture")))(
     "Mostly: of 400 lengths it finds the law ($name)",
     (one) => {
-      expect(choices(one, whole(400), 6).recognised).toBeGreaterThan(0.5);
+      expect(choices(one, whole(400), 3).recognised).toBeGreaterThan(0.5);
     },
   );
 });

@@ -86,9 +86,10 @@ export function coverage({ family, law, truth }: Case, sampler: Sampler, repetit
     const fit = fitFamily(family, coarse(sample));
     if (fit === undefined) continue;
     fits++;
-    for (const [i, interval] of intervals(fit, sample.ended).entries())
+    const sides = intervals(fit, sample.ended);
+    for (const [i, interval] of sides.entries())
       if (holds(interval, truth[i]!, family.parameters[i]!.value)) held[i]!++;
-    if (holds(logMeanInterval(fit, sample.ended), law.mean, Math.exp)) mean++;
+    if (holds(logMeanInterval(fit, sides, sample.ended), law.mean, Math.exp)) mean++;
   }
   return { ended, parameters: held.map((count) => count / fits), mean: mean / fits, fits };
 }
