@@ -37,9 +37,15 @@ function unpacked(bytes: Uint8Array, quality: Quality): AsyncGenerator<Uint8Arra
     : decompress(whole(bytes), quality);
 }
 
+/** Of a stream that is cut, Node tells nothing: no more comes of it. */
 async function* unzstd(transform: Transform, bytes: Uint8Array, quality: Quality): AsyncGenerator<Uint8Array> {
+  let any = false;
   try {
-    yield* transform.end(bytes);
+    for await (const chunk of transform.end(bytes)) {
+      any = true;
+      yield chunk;
+    }
+    if (!any) quality.broken = "its zstd stream is cut";
   } catch (error) {
     quality.broken = `its zstd stream is cut or damaged (${(error as Error).message})`;
   }
