@@ -17,10 +17,10 @@ import { shareOf } from "./recognised.js";
 import { TextClock } from "./text-clock.js";
 import { Words } from "./words.js";
 
-const HEAD = /^\[([^\]]{5,40})\] (?:\(\+[\d.?]+\) )?(?:\S+ )*?([A-Za-z_][\w:.-]*): (?=\{)/;
+const HEAD = /^\[([^\]]{5,40})\] (?:\(\+[\d.?]+\) )?(?:\S+ )?([A-Za-z_][\w:.-]*): (?=\{)/;
 const LOST = /Tracer (?:may have )?discarded (?:(\d+) )?/;
 const CYCLES = /^\d{10,20}$/;
-const CALL = /^(?:compat_)?(?:syscall_(entry|exit)_|(sys_))(\w+)$/;
+const CALL = /^(?:(?:compat_)?syscall_(entry|exit)|sys)_(\w+)$/;
 const COMM_MAX = 15;
 const CPUS_MAX = 1 << 16;
 
@@ -43,6 +43,8 @@ class LttngReader implements LineReader {
   /** The vCPU that was entered last, by CPU: older kvm_exit events do not name theirs. */
   private readonly vcpus = new Map<number, number>();
   private last = 0;
+  /** Of the event that is being read. */
+  private cpu = -1;
 
   constructor(
     private readonly sink: TraceSink,
@@ -76,15 +78,17 @@ class LttngReader implements LineReader {
 
   private event(head: RegExpExecArray, text: string): string | null {
     const time = head[1]!;
-    const at = this.clock.ns(CYCLES.test(time) ? `${time.slice(0, -9)}.${time.slice(-9)}` : time); // LTTng counts ns
+    const at = this.clock.ns(
+      !time.includes(".") && CYCLES.test(time) ? `${time.slice(0, -9)}.${time.slice(-9)}` : time,
+    ); // LTTng counts ns
     if (Number.isNaN(at)) return `not a time: ${time}`;
     this.last = at;
     const name = this.words.of(head[2]!);
     const call = CALL.exec(name);
     if (call === null && !this.isUsed(name)) this.quality.leftOut(name);
     else if (!this.fields.read(text, head[0].length)) return "fields that do not end";
-    else if (Number.isNaN(this.cpu())) return "no cpu_id";
-    else return call === null ? this.told(name, at) : this.called(at, call[1] === "exit", call[3]!, name);
+    else if (!this.hasCpu()) return "no cpu_id";
+    else return call === null ? this.told(name, at) : this.called(at, call[1] === "exit", call[2]!, name);
     return null;
   }
 
@@ -92,9 +96,9 @@ class LttngReader implements LineReader {
     return name.startsWith("sched_") || name.includes("kvm_") || name === "exit_syscall" || name === STATEDUMP;
   }
 
-  private cpu(): number {
-    const cpu = this.fields.contextNumber("cpu_id");
-    return Number.isInteger(cpu) && cpu >= 0 && cpu < CPUS_MAX ? cpu : Number.NaN;
+  private hasCpu(): boolean {
+    this.cpu = this.fields.contextNumber("cpu_id");
+    return Number.isInteger(this.cpu) && this.cpu >= 0 && this.cpu < CPUS_MAX;
   }
 
   private told(name: string, at: number): string | null {
@@ -134,7 +138,7 @@ class LttngReader implements LineReader {
     const [pid, next] = [fields.number("prev_tid"), fields.number("next_tid")];
     const bits = fields.number("prev_state");
     if (!(pid >= 0 && next >= 0) || !Number.isInteger(bits)) return "not all fields of sched_switch";
-    const cpu = this.cpu();
+    const { cpu } = this;
     this.current.set(cpu, next);
     this.tellProcess({ at, cpu, pid, comm: this.nameOf(pid, "prev_comm") });
     const state = this.states.of(String(bits), 0, String(bits).length);
@@ -169,7 +173,7 @@ class LttngReader implements LineReader {
     this.sink.event({
       type: "fork",
       at,
-      cpu: this.cpu(),
+      cpu: this.cpu,
       pid,
       comm: this.nameOf(pid, "parent_comm"),
       child,
@@ -181,10 +185,10 @@ class LttngReader implements LineReader {
   /** Its new name is that of the file, cut as the kernel cuts it. */
   private exec(at: number): string | null {
     const pid = this.fields.number("tid");
-    const path = this.fields.text("filename");
+    const path = this.fields.words("filename");
     if (!(pid >= 0) || path === null) return "not all fields of sched_process_exec";
     const to = this.words.of(path.slice(path.lastIndexOf("/") + 1).slice(0, COMM_MAX));
-    this.sink.event({ type: "rename", at, cpu: this.cpu(), pid, comm: this.known(pid), to });
+    this.sink.event({ type: "rename", at, cpu: this.cpu, pid, comm: this.known(pid), to });
     this.names.of(pid, to, 0, to.length);
     return null;
   }
@@ -192,7 +196,7 @@ class LttngReader implements LineReader {
   private exited(at: number): string | null {
     const pid = this.fields.number("tid");
     if (!(pid >= 0)) return "a sched_process_exit without a thread's id";
-    this.sink.event({ type: "end", at, cpu: this.cpu(), pid, comm: this.nameOf(pid, "comm") });
+    this.sink.event({ type: "end", at, cpu: this.cpu, pid, comm: this.nameOf(pid, "comm") });
     return null;
   }
 
@@ -238,7 +242,7 @@ class LttngReader implements LineReader {
     if (!(pid >= 0)) return "a thread without its id";
     const comm = this.nameOf(pid, "name");
     const tgid = this.fields.number("pid");
-    if (tgid > 0) this.processes.tell({ at, cpu: this.cpu(), pid, comm }, tgid);
+    if (tgid > 0) this.processes.tell({ at, cpu: this.cpu, pid, comm }, tgid);
     this.quality.other++;
     return null;
   }
@@ -253,7 +257,7 @@ class LttngReader implements LineReader {
 
   /** Who is current there; nobody on no CPU while that is not known. */
   private waker(at: number): Who {
-    const cpu = this.cpu();
+    const { cpu } = this;
     const tid = this.fields.contextNumber("tid");
     const pid = Number.isNaN(tid) ? this.current.get(cpu) : tid;
     if (pid === undefined) return { at, cpu: -1, pid: 0, comm: IDLE };
@@ -274,7 +278,7 @@ class LttngReader implements LineReader {
   }
 
   private nameOf(pid: number, field: string): string {
-    const name = this.fields.text(field);
+    const name = this.fields.words(field);
     return name === null ? this.known(pid) : this.names.of(pid, name, 0, name.length);
   }
 }

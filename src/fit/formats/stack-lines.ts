@@ -2,18 +2,17 @@
 
 import type { TraceSink } from "../trace-format.js";
 import type { Head } from "./kernel-events.js";
-import { copyOf } from "./names.js";
+import { Words } from "./words.js";
 
 /** Deeper than the kernel records (127 frames of perf). */
 const DEPTH_MAX = 256;
-const FUNCTIONS_MAX = 1 << 16;
 const TRACER = /^(?:__traceiter_|perf_trace_|perf_tp_event|trace_event_|__bpf_trace_|bpf_trace_run|ftrace_|__ftrace_)/;
 
 export class StackLines {
   private head: Head | null = null;
   private owner: Head | null = null;
   private functions: string[] = [];
-  private readonly known = new Map<string, string>();
+  private readonly names = new Words();
 
   constructor(private readonly sink: TraceSink) {}
 
@@ -27,7 +26,7 @@ export class StackLines {
     if (this.head === null || to <= from || this.functions.length >= DEPTH_MAX) return;
     const { at, cpu, pid, comm } = this.head;
     this.owner ??= { at, cpu, pid, comm };
-    const name = this.nameOf(text.slice(from, to));
+    const name = this.names.of(text.slice(from, to));
     if (this.functions.length > 0 || !TRACER.test(name)) this.functions.push(name);
   }
 
@@ -39,14 +38,5 @@ export class StackLines {
     this.owner = null;
     this.functions = [];
     if (functions.length > 0) this.sink.event({ type: "stack", ...owner, functions });
-  }
-
-  private nameOf(piece: string): string {
-    const before = this.known.get(piece);
-    if (before !== undefined) return before;
-    if (this.known.size >= FUNCTIONS_MAX) this.known.clear();
-    const name = copyOf(piece, 0, piece.length);
-    this.known.set(name, name);
-    return name;
   }
 }

@@ -19,8 +19,8 @@ const OF_STRACE = /^strace: |^\[ Process PID=| > /;
 const CALL = /^([a-z_][a-z0-9_]*)\(/;
 const RESUMED = /^<\.\.\. ([a-z_][a-z0-9_]*) resumed>/;
 const RESTART = "restart_syscall";
-const LASTED = / <(\d{1,9}\.\d+)>$/;
-const NO_RESULT = / <(?:(?:unfinished|detached|no return) \.\.\.|ptrace\(\w+\):[^<>]*)>$/;
+const LASTED = /^ <(\d{1,9}\.\d+)>$/;
+const NO_RESULT = /^ <(?:(?:unfinished|detached|no return) \.\.\.|ptrace\(\w+\):[^<>]*)>$/;
 const EXECUTED = /^execve(?:at)?\([^"]*"((?:[^"\\]|\\.)*)"/;
 const NAMED = /^prctl\(PR_SET_NAME, "((?:[^"\\]|\\.)*)"/;
 const SUPERSEDED = /^\+\+\+ superseded by execve in pid (\d+)/;
@@ -149,11 +149,12 @@ class StraceReader implements LineReader {
     if (named === undefined) return "no call, signal or exit";
     const name = named === RESTART ? task.before : this.words.of(named);
     const call = { name, at, newComm: this.newCommOf(body) };
-    if (NO_RESULT.test(body)) {
+    const tail = tailOf(body);
+    if (NO_RESULT.test(tail)) {
       this.entered(pid, task, call);
       return null;
     }
-    const returned = returnOf(body);
+    const returned = returnOf(body, tail);
     if (returned === null) return "a call without a result";
     if (returned.lasted === null && !returned.text.startsWith("?")) return "no duration: record with -T";
     this.entered(pid, task, call);
@@ -162,8 +163,9 @@ class StraceReader implements LineReader {
   }
 
   private resumed(pid: number, task: Task, at: number, name: string, body: string): string | null {
-    if (NO_RESULT.test(body)) return this.nothing(); // detached meanwhile
-    const returned = returnOf(body);
+    const tail = tailOf(body);
+    if (NO_RESULT.test(tail)) return this.nothing(); // detached meanwhile
+    const returned = returnOf(body, tail);
     if (returned === null) return "a call without a result";
     const begun = task.call;
     if (begun === null) task.call = { name: this.words.of(name), at, newComm: null };
@@ -229,6 +231,7 @@ class StraceReader implements LineReader {
   }
 
   private newCommOf(body: string): string | null {
+    if (!body.startsWith("execve") && !body.startsWith("prctl")) return null;
     const path = EXECUTED.exec(body)?.[1];
     const name = path === undefined ? NAMED.exec(body)?.[1] : path.slice(path.lastIndexOf("/") + 1);
     return name === undefined || name === "" ? null : this.words.of(name.slice(0, COMM_MAX));
@@ -250,12 +253,19 @@ function newTask(pid: number): Task {
   return { comm: `pid-${pid}`, call: null, before: RESTART, seen: false, forkTold: false };
 }
 
+/** ` <0.000221>`, ` <unfinished ...>`; empty: there is no such thing at the end. */
+function tailOf(body: string): string {
+  return body.endsWith(">") ? body.slice(Math.max(0, body.lastIndexOf(" <"))) : "";
+}
+
 /** The text after the last `) = `, and ns that the call lasted. */
-function returnOf(body: string): { text: string; lasted: number | null } | null {
-  const lasted = LASTED.exec(body);
-  const till = lasted === null ? body.length : lasted.index;
+function returnOf(body: string, tail: string): { text: string; lasted: number | null } | null {
+  const lasted = LASTED.exec(tail);
+  const till = lasted === null ? body.length : body.length - tail.length;
   const equals = body.lastIndexOf(" = ", till);
-  if (equals < 0 || body[body.slice(0, equals).trimEnd().length - 1] !== ")") return null;
+  let before = equals - 1;
+  while (body.charAt(before) === " ") before--;
+  if (equals < 0 || body.charAt(before) !== ")") return null;
   const text = body.slice(equals + 3, till).trim();
   return text === "" ? null : { text, lasted: lasted === null ? null : Math.round(Number(lasted[1]) * 1e9) };
 }
