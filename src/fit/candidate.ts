@@ -1,7 +1,7 @@
 // Fits as candidates: parameters as a scenario spells them, with intervals, and other parameters that are as likely.
 
 import type { DurationInput } from "../scenario/fields.js";
-import type { Fit } from "./fit-family.js";
+import { criterionOf, type Fit } from "./fit-family.js";
 import type { Candidate } from "./fitted.js";
 import { gaussian } from "./gaussian.js";
 import type { Interval } from "./intervals.js";
@@ -23,7 +23,7 @@ export function parametric(fit: Fit, sides: readonly Interval[]): Candidate {
       };
     }),
     logLikelihood,
-    aic: 2 * (point.length - logLikelihood),
+    aic: criterionOf(fit),
     law: family.input(point),
     survival: (length) => Math.exp(law.logSurvival(length)),
     mean: law.mean,

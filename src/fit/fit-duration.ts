@@ -4,7 +4,7 @@
 import { normalQuantile } from "../results/normal.js";
 import { fixed, forever, parametric, tabular } from "./candidate.js";
 import { BELOW_CLOCK, cautionsOf, NOTHING_SEEN, neverEnded, noneEnded } from "./cautions.js";
-import { type Fit, fitFamily } from "./fit-family.js";
+import { criterionOf, type Fit, fitFamily } from "./fit-family.js";
 import type { Candidate, FittedDuration } from "./fitted.js";
 import { type Goodness, goodnessOf } from "./goodness.js";
 import { CONFIDENCE, type Interval, intervals, logMeanInterval } from "./intervals.js";
@@ -161,12 +161,11 @@ function below(goodness: Goodness | null, p: number): boolean {
 
 /** By Akaike's criterion, and before the best the simplest that is as good. */
 function ranked(fits: readonly Fit[]): Fit[] {
-  const criterion = ({ point, logLikelihood }: Fit) => 2 * (point.length - logLikelihood);
-  const sorted = [...fits].sort((a, b) => criterion(a) - criterion(b));
+  const sorted = [...fits].sort((a, b) => criterionOf(a) - criterionOf(b));
   const least = sorted[0];
   if (least === undefined) return [];
   const simplest = sorted
-    .filter((fit) => criterion(fit) <= criterion(least) + AS_GOOD)
+    .filter((fit) => criterionOf(fit) <= criterionOf(least) + AS_GOOD)
     .reduce((simple, fit) => (fit.point.length < simple.point.length ? fit : simple));
   return [simplest, ...sorted.filter((fit) => fit !== simplest)];
 }

@@ -47,6 +47,11 @@ export function fitFamily(family: LawFamily, sample: Sample): Fit | undefined {
   return { family, point, law: family.law(point)!, logLikelihood: -value, misfit, free, covariance };
 }
 
+/** Akaike's criterion. An edge counts as two parameters: it gains twice as much by chance, its likelihood's fall has two degrees of freedom. */
+export function criterionOf({ family, logLikelihood }: Fit): number {
+  return 2 * (family.parameters.length + family.edges.length - logLikelihood);
+}
+
 function searched(family: LawFamily, misfit: Objective, { point }: Minimum): Minimum {
   const steps = point.map((_, i) => (family.edges.includes(i) ? EDGE_STEP : SEARCH_STEP));
   return minimise(misfit, point, steps);

@@ -16,7 +16,7 @@ export const pareto: LawFamily = {
   ],
   times: [0, 1],
   edges: [0, 1],
-  endedMin: 20,
+  endedMin: 50,
   starts: (sample) => (sample.whole.length < 2 ? [] : FURTHER.map((times) => start(sample, times))),
   law: ([logMin = Number.NaN, logMax = Number.NaN, logShape = Number.NaN]) => {
     const shape = Math.exp(logShape);
