@@ -15,6 +15,7 @@ type Add = (program: Command) => void;
 /** In the order of --help. Each is loaded where it is asked for: all of them would be a fifth of every start. */
 const COMMANDS: Record<string, () => Promise<Add>> = {
   init: async () => (await import("./commands/init.js")).initCommand,
+  fit: async () => (await import("./commands/fit.js")).fitCommand,
   run: async () => (await import("./commands/run.js")).runCommand,
   compare: async () => (await import("./commands/compare.js")).compareCommand,
   sweep: async () => (await import("./commands/sweep.js")).sweepCommand,

@@ -6,6 +6,8 @@ export { type SweepOptions, sweep } from "./analyse/sweep.js";
 export { simulateUntil, type UntilOptions } from "./analyse/until.js";
 export { type CompareOptions, compare } from "./compare.js";
 export type { Progress } from "./execute/executor.js";
+export { type Fit, type FitOptions, type FitProgress, fit, type TraceInput } from "./fit/fit.js";
+export { TraceError } from "./fit/trace-error.js";
 export { type Checked, check as checkLitmus } from "./litmus/check.js";
 export type { Litmus, Verdict } from "./litmus/condition.js";
 export { LitmusError } from "./litmus/errors.js";
@@ -18,8 +20,9 @@ export type { Replay, ReplayCpu, ReplayPhase, ReplayTask, TaskAtStart } from "./
 export type { EventType, Reason, ReplayEvent, Step } from "./replay/events.js";
 export { ReplayError, type ReplayOptions, replay } from "./replay/replay.js";
 export { type TimelineOptions, timelineSvg } from "./report/timeline-plot.js";
-export { reportHtml } from "./report-html.js";
+export { fitReportHtml, reportHtml } from "./report-html.js";
 export type { Explanation } from "./results/explanation.js";
+export type { ClassReport, DurationReport, FitResult, PhaseReport, TraceReport } from "./results/fit-result.js";
 export type { ExperimentResult, Metric, VariantResult } from "./results/metrics.js";
 export type {
   BlameShare,

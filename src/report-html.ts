@@ -1,5 +1,6 @@
-// The report of results as a page, for programs.
+// Reports as pages, for programs.
 
+import type { Fit } from "./fit/fit.js";
 import type { ExperimentResult } from "./results/metrics.js";
 import type { CompareResult, RunResult, SweepResult } from "./results/result.js";
 
@@ -17,4 +18,10 @@ export async function reportHtml(
   return reportPage(
     results.map((result, i) => ({ name: `result ${i + 1}`, content: checkResult(result, `result ${i + 1}`) })),
   );
+}
+
+/** One self-contained HTML page of what fit() found: the quality of the traces, classes, and a plot of every duration and its law. */
+export async function fitReportHtml({ result, profile }: Fit): Promise<string> {
+  const { fitPage } = await import("./report/page/fit-report.js");
+  return fitPage(result, profile);
 }

@@ -10,7 +10,7 @@ import type { FittedClass } from "./fitted-class.js";
 import type { Profile } from "./profile.js";
 
 /** Uniforms that a law is given to draw its parameters by: more than any has. */
-const UNIFORMS = 256;
+const UNIFORMS = 16;
 
 /** For the scenario's `sweep`: a point a drawn workload. The same seed gives the same ones. */
 export function drawnSweep(

@@ -5,6 +5,7 @@ import type {
   CurvePoint,
   DurationReport,
   FitResult,
+  LawReport,
   PhaseReport,
   TraceReport,
 } from "../results/fit-result.js";
@@ -12,7 +13,7 @@ import { stackOf } from "./call-stacks.js";
 import type { Candidate, FittedDuration } from "./fitted.js";
 import type { FittedClass } from "./fitted-class.js";
 import type { Observed, ObservedPhase } from "./observed.js";
-import { cpuTime, type Profile } from "./profile.js";
+import { cpuShare, type Profile } from "./profile.js";
 import type { Quality } from "./quality.js";
 import { untold } from "./untold.js";
 
@@ -51,18 +52,30 @@ export function fitResult(
 }
 
 function traceReport({ name, format, title, quality }: ReadTrace): TraceReport {
-  const { bytes, lines, events, unused, unreadable, examples, lostMarks, lostEvents, reordered, clockJumps, cut } =
-    quality;
+  const {
+    bytes,
+    lines,
+    events,
+    unused,
+    unreadable,
+    examples,
+    lostMarks,
+    lostEvents,
+    reordered,
+    clockJumps,
+    cut,
+    broken,
+  } = quality;
   const told = { bytes, lines, events, unused: Object.fromEntries(unused), unreadable, examples };
-  return { name, format, title, ...told, lostMarks, lostEvents, reordered, clockJumps, cut };
+  return { name, format, title, ...told, lostMarks, lostEvents, reordered, clockJumps, cut, broken: broken ?? null };
 }
 
-function classReport(
-  name: string,
-  { observed, chain, durations }: FittedClass,
-  { window, cpus }: Observed,
-): ClassReport {
+function classReport(name: string, { observed, chain, durations }: FittedClass, recording: Observed): ClassReport {
   const { kind, tasks, born, ended, comms, phases, runnable } = observed;
+  const time = Math.max(
+    1,
+    [...phases.values()].reduce((sum, { lengths }) => sum + lengths.seen, 0),
+  );
   return {
     name,
     kind,
@@ -70,9 +83,9 @@ function classReport(
     born,
     ended,
     commands: Object.fromEntries([...comms].sort(([, a], [, b]) => b - a)),
-    cpuShare: Math.min(1, cpuTime(observed) / (window * cpus)),
+    cpuShare: cpuShare(observed, recording),
     phases: [...phases.values()].map((phase) =>
-      phaseReport(phase, kind, chain.next.get(phase.name)!, durations.get(phase.name)!),
+      phaseReport(phase, time, kind, chain.next.get(phase.name)!, durations.get(phase.name)!),
     ),
     runnable: { n: runnable.n, meanNs: runnable.n === 0 ? null : runnable.seen / runnable.n },
   };
@@ -80,16 +93,18 @@ function classReport(
 
 function phaseReport(
   phase: ObservedPhase,
+  classTime: number,
   kind: ClassReport["kind"],
   next: ReadonlyMap<string, number>,
   fitted: FittedDuration,
 ): PhaseReport {
-  const { name, mode, wait, call } = phase;
+  const { name, mode, wait, call, lengths } = phase;
   return {
     name,
     mode,
     wait,
     call,
+    timeShare: lengths.seen / classTime,
     stack: stackOf(phase, kind),
     next: Object.fromEntries(next),
     duration: durationReport(fitted),
@@ -97,21 +112,29 @@ function phaseReport(
 }
 
 function durationReport({ counts, mean, goodness, cautions, candidates, curve, best }: FittedDuration): DurationReport {
-  const laws = candidates.map(({ family, parameters, logLikelihood, aic, law }) => ({
-    family,
-    parameters,
-    logLikelihood,
-    aic,
-    law,
-  }));
   return {
     counts,
-    meanNs: mean,
+    meanNs: mean && { value: finite(mean.value), low: mean.low, high: finite(mean.high) },
     goodness,
     cautions,
-    laws,
+    laws: candidates.map(lawReport),
     curve: thinned(curve).map((point) => curvePoint(point, best)),
   };
+}
+
+function lawReport({ family, parameters, logLikelihood, aic, law }: Candidate): LawReport {
+  const bounded = parameters.map(({ name, value, low, high }) => ({
+    name,
+    value: finite(value),
+    low: low === null ? null : finite(low),
+    high: high === null ? null : finite(high),
+  }));
+  return { family, parameters: bounded, logLikelihood: finite(logLikelihood), aic: finite(aic), law };
+}
+
+/** JSON has no infinity. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 const POINTS_MAX = 80;

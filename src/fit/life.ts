@@ -221,7 +221,7 @@ export class Life {
       this.foldInto(inside);
       this.go(guest);
     } else if (this.phase === inside && this.exitReason !== null) {
-      inside.exited(this.exitReason);
+      inside.exits.set(this.exitReason, (inside.exits.get(this.exitReason) ?? 0) + 1);
     }
     this.exitReason = null;
     if (this.phase !== inside) this.turnTo(inside);

@@ -22,88 +22,107 @@ function sleepName(wait: Wait | null): string {
   return wait === "interruptible" || wait === null ? "sleep" : `sleep-${wait}`;
 }
 
-/** Phases are made when they are first needed: many tasks have few. */
-abstract class Somewhere {
-  private readonly sleeps: PhaseAccount[] = [];
+/** The phases of one place; made when they are first needed. */
+class Phases {
+  private readonly sleeps = new Map<Wait | null, PhaseAccount>();
 
   constructor(
-    protected readonly account: Account,
-    protected readonly call: string | null,
+    private readonly account: Account,
+    private readonly call: string | null,
     private readonly prefix: string,
   ) {}
 
-  asleep(wait: Wait | null): PhaseAccount {
-    for (const phase of this.sleeps) if (phase.spec.wait === wait) return phase;
-    const name = this.prefix + sleepName(wait);
-    const phase = this.account.phase({ name, mode: "sleep", wait, halt: false, call: this.call, stack: null });
-    this.sleeps.push(phase);
-    return phase;
+  piece(name: string, mode: PhaseMode): PhaseAccount {
+    return this.account.phase({ name, mode, wait: null, halt: false, call: this.call, stack: null });
   }
 
-  protected piece(name: string, mode: PhaseMode): PhaseAccount {
-    return this.account.phase({ name, mode, wait: null, halt: false, call: this.call, stack: null });
+  sleep(wait: Wait | null): PhaseAccount {
+    let phase = this.sleeps.get(wait);
+    if (phase === undefined) {
+      const name = this.prefix + sleepName(wait);
+      phase = this.account.phase({ name, mode: "sleep", wait, halt: false, call: this.call, stack: null });
+      this.sleeps.set(wait, phase);
+    }
+    return phase;
   }
 }
 
 /** In user mode, or anywhere in a trace without system calls. */
-class Outside extends Somewhere implements Place {
+class Outside implements Place {
   readonly kind = "outside";
+  private readonly phases: Phases;
   private run: PhaseAccount | null = null;
 
   constructor(
     account: Account,
     private readonly name: "user" | "run",
   ) {
-    super(account, null, "");
+    this.phases = new Phases(account, null, "");
   }
 
   running(): PhaseAccount {
-    this.run ??= this.piece(this.name, this.name);
+    this.run ??= this.phases.piece(this.name, this.name);
     return this.run;
+  }
+
+  asleep(wait: Wait | null): PhaseAccount {
+    return this.phases.sleep(wait);
   }
 }
 
-class Call extends Somewhere implements Place {
+class Call implements Place {
   readonly kind = "call";
+  private readonly phases: Phases;
   private first: PhaseAccount | null = null;
   private rest: PhaseAccount | null = null;
 
   constructor(
     account: Account,
-    private readonly name: string,
+    readonly name: string,
   ) {
-    super(account, name, `${name}-`);
+    this.phases = new Phases(account, name, `${name}-`);
   }
 
   running(rested: boolean): PhaseAccount {
     if (!rested) {
-      this.first ??= this.piece(this.name, "kernel");
+      this.first ??= this.phases.piece(this.name, "kernel");
       return this.first;
     }
-    this.rest ??= this.piece(`${this.name}-rest`, "kernel");
+    this.rest ??= this.phases.piece(`${this.name}-rest`, "kernel");
     return this.rest;
+  }
+
+  asleep(wait: Wait | null): PhaseAccount {
+    return this.phases.sleep(wait);
   }
 }
 
 /** In KVM_RUN. An interruptible sleep there is a halt: kvm_vcpu_block() is where it sleeps. */
-class Guest extends Somewhere implements Place {
+class Guest implements Place {
   readonly kind = "guest";
+  private readonly phases: Phases;
   private readonly guest: PhaseAccount;
   readonly halt: PhaseAccount;
 
   constructor(account: Account) {
-    super(account, null, "guest-");
-    this.guest = this.piece("guest", "guest");
-    const halt = { name: "halt", mode: "sleep", wait: "interruptible", halt: true, call: null, stack: null } as const;
-    this.halt = account.phase(halt);
+    this.phases = new Phases(account, null, "guest-");
+    this.guest = this.phases.piece("guest", "guest");
+    this.halt = account.phase({
+      name: "halt",
+      mode: "sleep",
+      wait: "interruptible",
+      halt: true,
+      call: null,
+      stack: null,
+    });
   }
 
   running(): PhaseAccount {
     return this.guest;
   }
 
-  override asleep(wait: Wait | null): PhaseAccount {
-    return wait === "interruptible" || wait === null ? this.halt : super.asleep(wait);
+  asleep(wait: Wait | null): PhaseAccount {
+    return wait === "interruptible" || wait === null ? this.halt : this.phases.sleep(wait);
   }
 }
 
@@ -125,22 +144,15 @@ export const LIMBO: Place = new Limbo();
 
 /** All places of one task. */
 export class Places {
-  private inUser: Place | null = null;
+  readonly user: Place;
+  /** Where no system call is known: in a trace without them, or of a task that makes none. */
+  readonly anywhere: Place;
   private inGuest: Guest | null = null;
-  private nowhere: Place | null = null;
   private readonly calls = new Map<string, Place>();
 
-  constructor(private readonly account: Account) {}
-
-  get user(): Place {
-    this.inUser ??= new Outside(this.account, "user");
-    return this.inUser;
-  }
-
-  /** Where no system call is known: in a trace without them, or of a task that makes none. */
-  get anywhere(): Place {
-    this.nowhere ??= new Outside(this.account, "run");
-    return this.nowhere;
+  constructor(private readonly account: Account) {
+    this.user = new Outside(account, "user");
+    this.anywhere = new Outside(account, "run");
   }
 
   get guest(): Guest {

@@ -1,7 +1,10 @@
 // A profile as YAML with its remarks as comments: what fit writes is meant to be read, and changed by hand.
 
 import { Document, isMap, isNode, isSeq, type Node, type Pair, visit, type YAMLMap } from "yaml";
+import { nanoseconds, whole } from "../report/format.js";
 import { wrap } from "../report/wrap.js";
+import type { ReadTrace } from "./fit-result.js";
+import type { Observed } from "./observed.js";
 import type { Profile, Remark } from "./profile.js";
 
 const WIDTH = 120;
@@ -33,4 +36,19 @@ const IN_A_LINE = ["duration", "next", "stack", "functions", "policies", "run", 
 
 function flowWhereShort({ key, value }: Pair): void {
   if ((isMap(value) || isSeq(value)) && IN_A_LINE.includes(String(key))) value.flow = true;
+}
+
+/** What the profile is made of, and what to do with it. */
+export function profileHead(traces: readonly ReadTrace[], { window, cpus }: Observed, draws: number): string[] {
+  const from = traces.map(({ name, title, quality: { events } }) => `${name} (${title}, ${whole(events)} events)`);
+  const during = window > 0 ? ` in ${nanoseconds(window)}${cpus > 0 ? ` on ${cpus} CPUs` : ""}` : "";
+  return [
+    `What a host did${during}, as klpsim fit found it in`,
+    ...from.map((one) => `  ${one}`),
+    `  klpsim run PROFILE --patch-functions ...   how long a livepatch takes here`,
+    ...(draws > 0
+      ? [`  klpsim sweep PROFILE                       how far the recording determines that: ${draws} drawn workloads`]
+      : []),
+    "Intervals are at 99%. docs/record.md says what a recording can tell and what it cannot.",
+  ];
 }

@@ -8,7 +8,8 @@ import type { ClassInput, PhaseInput } from "../scenario/schema.js";
 import { affinityOf } from "./affinity.js";
 import { onSignalOf, stackOf } from "./call-stacks.js";
 import type { FittedClass } from "./fitted-class.js";
-import type { Observed, ObservedPhase } from "./observed.js";
+import type { Observed, ObservedClass, ObservedPhase } from "./observed.js";
+import { phasesPerSecond, runSize } from "./run-size.js";
 
 /** What somebody who was there knows and the trace does not say. */
 export interface Host {
@@ -30,6 +31,8 @@ export interface Profile {
   remarks: Remark[];
 }
 
+/** Where the trace says nothing of CPUs (assumption). */
+const CPUS = 4;
 const HZ = 250;
 const POLICIES = ["linux-6.1"];
 const NS_PER_S = 1e9;
@@ -37,10 +40,10 @@ const NS_PER_S = 1e9;
 /** `name`: of the scenario. */
 export function profileOf(observed: Observed, classes: readonly FittedClass[], host: Host, name: string): Profile {
   const remarks: Remark[] = [];
-  const cpus = host.cpus ?? observed.cpus;
+  const cpus = host.cpus ?? (observed.cpus || CPUS);
   const hz = host.hz ?? HZ;
   const behind = (path: Path, text: string) => remarks.push({ path, text, behind: true });
-  behind(["host", "cpus"], host.cpus === undefined ? "seen in the trace; --cpus says otherwise" : "from --cpus");
+  behind(["host", "cpus"], cpusWords(host, observed));
   behind(
     ["host", "hz"],
     host.hz === undefined ? "not in the trace: grep CONFIG_HZ= /boot/config-*, --hz" : "from --hz",
@@ -60,15 +63,25 @@ export function profileOf(observed: Observed, classes: readonly FittedClass[], h
     path: ["policies"],
     text: "The kernels to ask: klpsim policies lists them; run --policy asks another.",
   });
+  const rate = phasesPerSecond(classes, observed.window);
+  remarks.push({
+    path: ["run"],
+    text: `So much that it answers in seconds: ${whole(rate)} phases began a second. --replicas and --until ask for more.`,
+  });
   const scenario = {
     name,
     host: { cpus, hz, preemption: "voluntary" },
     workload,
     patch: { functions: [] },
     policies: POLICIES,
-    run: { replicas: 1000, horizon: "120s" },
+    run: { ...runSize(classes, observed.window), horizon: "120s" },
   };
   return { scenario, remarks };
+}
+
+function cpusWords({ cpus }: Host, observed: Observed): string {
+  if (cpus !== undefined) return "from --cpus";
+  return observed.cpus > 0 ? "seen in the trace; --cpus says otherwise" : "not in the trace (assumption): --cpus";
 }
 
 /** A name once; classes that were split may be called alike. */
@@ -137,20 +150,23 @@ function exitRate({ exits, lengths }: ObservedPhase, hz: number): number {
 
 const COMMANDS_MAX = 6;
 
-function classWords({ observed }: FittedClass, { window, cpus }: Observed): string {
+function classWords({ observed }: FittedClass, recording: Observed): string {
   const { tasks, comms, born, ended } = observed;
   const named = [...comms].sort(([, a], [, b]) => b - a);
   const shown = named.slice(0, COMMANDS_MAX).map(([comm, n]) => (n === 1 ? comm : `${comm} (${n})`));
   const more = named.length > COMMANDS_MAX ? `, and ${named.length - COMMANDS_MAX} names more` : "";
   const who = shown.length === 0 ? "" : `: ${shown.join(", ")}${more}`;
   const cameAndWent = born + ended > 0 ? ` ${whole(born)} came, ${whole(ended)} went.` : "";
-  const share = percent(Math.min(1, cpuTime(observed) / (window * cpus)));
-  return `${whole(tasks)} ${tasks === 1 ? "task" : "tasks"}${who}.${cameAndWent} ${share} of the host's CPU time.`;
+  const share = cpuShare(observed, recording);
+  const busy = share === null ? "" : ` ${percent(share)} of the host's CPU time.`;
+  return `${whole(tasks)} ${tasks === 1 ? "task" : "tasks"}${who}.${cameAndWent}${busy}`;
 }
 
-/** ns that its tasks were seen on a CPU. */
-export function cpuTime({ phases }: FittedClass["observed"]): number {
-  return [...phases.values()].reduce((sum, { mode, lengths }) => sum + (mode === "sleep" ? 0 : lengths.seen), 0);
+/** Of all CPUs' time, how much its tasks were seen to take; null: the trace does not say. */
+export function cpuShare({ phases }: ObservedClass, { window, cpus }: Observed): number | null {
+  if (window === 0 || cpus === 0) return null;
+  const busy = [...phases.values()].reduce((sum, { mode, lengths }) => sum + (mode === "sleep" ? 0 : lengths.seen), 0);
+  return Math.min(1, busy / (window * cpus));
 }
 
 function phaseWords(phase: ObservedPhase, { durations, chain }: FittedClass): string {

@@ -14,7 +14,7 @@ export function untold({ has, window, resolution }: Observed, classes: readonly 
   const found: [boolean, string][] = [
     [
       true,
-      `Tasks that did nothing in the ${nanoseconds(window)} that it lasts are not in it: they sleep, and add to what a patched function on their stack would hold up.`,
+      `Tasks that did nothing ${window > 0 ? `in the ${nanoseconds(window)} that it lasts` : "while it lasted"} are not in it: they sleep, and add to what a patched function on their stack would hold up.`,
     ],
     [true, "How often kernel code passes cond_resched() is in no trace: the profile says never, which is the worst."],
     [

@@ -1,6 +1,6 @@
 // A fitted duration in words: its law, its mean, how much was seen of it, how well it fits, what to mind.
 
-import { nanoseconds, whole } from "./format.js";
+import { nanoseconds, nanosecondsInterval, whole } from "./format.js";
 
 /** What a duration's words are made of; times are ns. */
 export interface Told {
@@ -33,7 +33,7 @@ export function durationWords(family: string, { mean, counts, goodness, cautions
 
 /** `3.1 us (99%: 2.9 us to 3.4 us)` */
 function meanWords({ value, low, high }: NonNullable<Told["mean"]>): string {
-  return `${nanoseconds(value)} (99%: ${nanoseconds(low)} to ${nanoseconds(high)})`;
+  return `${nanoseconds(value)} (99%: ${nanosecondsInterval(low, high)})`;
 }
 
 /** `1,204 seen whole, 3 cut, 2 all the time` */

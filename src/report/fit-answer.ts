@@ -10,14 +10,20 @@ export function fitAnswer(result: FitResult): Answer {
   const durations = classes.reduce((sum, { phases }) => sum + phases.length, 0);
   const tasks = `${counted(recording.tasks, "task")} in ${counted(classes.length, "class", "classes")}`;
   return {
-    headline: `${nanoseconds(recording.windowNs)} on ${counted(recording.cpus, "CPU")}: ${tasks}, with ${counted(durations, "duration")}.`,
+    headline: `${whereWords(recording)}${tasks}, with ${counted(durations, "duration")}.`,
     findings: [...untold, ...notes].map(sentence),
     warnings: warningsOf(result),
   };
 }
 
+/** `315 ms on 2 CPUs: `, as far as the trace says. */
+function whereWords({ windowNs, cpus }: FitResult["recording"]): string {
+  const on = cpus > 0 ? ` on ${counted(cpus, "CPU")}` : "";
+  return windowNs > 0 ? `${nanoseconds(windowNs)}${on}: ` : "";
+}
+
 function warningsOf({ traces }: FitResult): string[] {
-  return traces.flatMap(({ name, unreadable, lines, lostMarks, lostEvents, clockJumps, cut }) => [
+  return traces.flatMap(({ name, unreadable, lines, lostMarks, lostEvents, clockJumps, cut, broken }) => [
     ...(unreadable > 0 ? [`${name}: ${whole(unreadable)} of ${whole(lines)} lines could not be read.`] : []),
     ...(lostMarks > 0
       ? [
@@ -25,6 +31,7 @@ function warningsOf({ traces }: FitResult): string[] {
         ]
       : []),
     ...(clockJumps > 0 ? [`${name}: the clock jumped back ${counted(clockJumps, "time")}.`] : []),
+    ...(broken === null ? [] : [`${name}: ${broken}.`]),
     ...(cut ? [`${name}: ends in the middle of a line.`] : []),
   ]);
 }

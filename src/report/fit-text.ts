@@ -7,11 +7,14 @@ import { classTable, phaseTable, traceTable, unreadableTable } from "./tables/fi
 import type { Terminal } from "./terminal.js";
 import { wrap } from "./wrap.js";
 
+/** More are for the page, and for programs. */
+const PHASES_MAX = 30;
+
 /** Lines of text for a terminal. */
 export function fitReport(result: FitResult, terminal: Terminal): string[] {
   const { headline, findings, warnings } = fitAnswer(result);
   const wrapped = (words: string) => wrap(words, terminal.columns, 2).split("\n");
-  const tables = [traceTable(result), unreadableTable(result), classTable(result), phaseTable(result)];
+  const tables = [traceTable(result), unreadableTable(result), classTable(result), phaseTable(result, PHASES_MAX)];
   return [
     terminal.bold(headline),
     ...warnings.flatMap((warning) => wrapped(warning).map(terminal.warn)),

@@ -20,6 +20,13 @@ export function nanoseconds(ns: number): string {
   return `${Number((rounded / size).toPrecision(3))} ${unit}`;
 }
 
+/** `1.2 us to 3 us`, `above 1.2 us` where nothing bounds it. */
+export function nanosecondsInterval(low: number, high: number | null): string {
+  return high === null || !Number.isFinite(high)
+    ? `above ${nanoseconds(low)}`
+    : `${nanoseconds(low)} to ${nanoseconds(high)}`;
+}
+
 const NS_UNITS: [number, string][] = [
   [1e9, "s"],
   [1e6, "ms"],

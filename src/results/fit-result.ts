@@ -42,6 +42,8 @@ export interface TraceReport {
   clockJumps: number;
   /** The last line ends in its middle. */
   cut: boolean;
+  /** What is wrong with its compression; null: nothing. */
+  broken: string | null;
 }
 
 export interface ClassReport {
@@ -53,8 +55,8 @@ export interface ClassReport {
   ended: number;
   /** Tasks by their command names; none where they were to be dropped. */
   commands: Record<string, number>;
-  /** Of all CPUs' time. */
-  cpuShare: number;
+  /** Of all CPUs' time; null: the trace does not say. */
+  cpuShare: number | null;
   phases: PhaseReport[];
   /** Waits for a CPU, which are no phase. */
   runnable: { n: number; meanNs: number | null };
@@ -65,6 +67,8 @@ export interface PhaseReport {
   mode: string;
   wait: string | null;
   call: string | null;
+  /** Of the time that its class was seen. */
+  timeShare: number;
   /** Functions known to be on its kernel stack, innermost first. */
   stack: string[];
   /** As often as it was seen. */
@@ -74,17 +78,18 @@ export interface PhaseReport {
 
 export interface LawReport {
   family: string;
-  parameters: { name: string; value: number; low: number | null; high: number | null }[];
-  logLikelihood: number;
-  aic: number;
+  parameters: { name: string; value: number | null; low: number | null; high: number | null }[];
+  /** null: the family has none. */
+  logLikelihood: number | null;
+  aic: number | null;
   /** As a scenario has it. */
   law: unknown;
 }
 
 export interface DurationReport {
   counts: { whole: number; cutAtEnd: number; cutAtStart: number; throughout: number };
-  /** With its 99% interval. */
-  meanNs: { value: number; low: number; high: number } | null;
+  /** With its 99% interval; null: too little was seen; a value or an end of null: nothing bounds it. */
+  meanNs: { value: number | null; low: number; high: number | null } | null;
   goodness: { distance: number; p: number } | null;
   cautions: string[];
   /** By AIC: the first is the profile's. */

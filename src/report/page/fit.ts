@@ -60,7 +60,9 @@ function durationSection({ name, phases }: ClassReport): Section {
 
 function phaseBlocks(name: string, { name: phase, mode, call, duration }: PhaseReport): Block[] {
   const title = `${phase}: ${mode}${call === null ? "" : `, in ${call}`}`;
-  const { laws, meanNs: mean } = duration;
+  const { laws, meanNs } = duration;
+  const unbounded = Number.POSITIVE_INFINITY;
+  const mean = meanNs && { ...meanNs, value: meanNs.value ?? unbounded, high: meanNs.high ?? unbounded };
   const caption = durationWords(laws[0]?.family ?? "unknown", { ...duration, mean });
   const figure = fitFigure(duration, { name: `${name}-${phase}`, title, caption });
   const drawn: Block =

@@ -9,27 +9,28 @@ import type {
   TraceReport,
 } from "../../results/fit-result.js";
 import { familyWords, sentence } from "../duration-words.js";
-import { bytes, nanoseconds, percent, whole } from "../format.js";
+import { bytes, nanoseconds, nanosecondsInterval, percent, whole } from "../format.js";
 import { left, type ReportTable, right, type TableCell } from "../report-table.js";
+import type { Column } from "../table.js";
 
 export function traceTable({ traces }: FitResult): ReportTable {
   const count = (of: (trace: TraceReport) => number, warns: boolean) => (trace: TraceReport) => ({
     text: whole(of(trace)),
     warn: warns && of(trace) > 0,
   });
-  const columns: [string, (trace: TraceReport) => TableCell][] = [
-    ["size", (trace) => ({ text: bytes(trace.bytes) })],
-    ["lines", count((trace) => trace.lines, false)],
-    ["events", count((trace) => trace.events, false)],
-    ["not used", count((trace) => sum(Object.values(trace.unused)), false)],
-    ["unreadable", count((trace) => trace.unreadable, true)],
-    ["lost", lostCell],
-    ["reordered", count((trace) => trace.reordered, false)],
-    ["clock jumps", count((trace) => trace.clockJumps, true)],
+  const columns: [Column, (trace: TraceReport) => TableCell][] = [
+    [right("size", 4), (trace) => ({ text: bytes(trace.bytes) })],
+    [right("lines", 3), count((trace) => trace.lines, false)],
+    [right("events"), count((trace) => trace.events, false)],
+    [right("not used", 3), count((trace) => sum(Object.values(trace.unused)), false)],
+    [right("unreadable"), count((trace) => trace.unreadable, true)],
+    [right("lost"), lostCell],
+    [right("reordered", 2), count((trace) => trace.reordered, false)],
+    [right("clock jumps", 1), count((trace) => trace.clockJumps, true)],
   ];
   return {
     caption: traces.length === 1 ? "The trace" : "The traces",
-    columns: [left("file"), left("format"), ...columns.map(([title]) => right(title))],
+    columns: [left("file"), left("format"), ...columns.map(([column]) => column)],
     rows: traces.map((trace) => [
       { text: trace.name },
       { text: trace.format },
@@ -61,19 +62,12 @@ export function unreadableTable({ traces }: FitResult): ReportTable | undefined 
 export function classTable({ classes }: FitResult): ReportTable {
   return {
     caption: "Classes",
-    columns: [
-      left("class"),
-      left("kind"),
-      right("tasks"),
-      right("CPU time"),
-      right("phases"),
-      left("commands", 1),
-    ],
+    columns: [left("class"), left("kind"), right("tasks"), right("CPU time"), right("phases"), left("commands", 1)],
     rows: classes.map(({ name, kind, tasks, cpuShare, phases, commands }) => [
       { text: name },
       { text: kind },
       { text: whole(tasks) },
-      { text: percent(cpuShare) },
+      { text: cpuShare === null ? "" : percent(cpuShare) },
       { text: whole(phases.length) },
       { text: commandWords(commands) },
     ]),
@@ -86,32 +80,40 @@ function commandWords(commands: ClassReport["commands"]): string {
     .join(", ");
 }
 
-export function phaseTable({ classes }: FitResult): ReportTable {
+/** `most`: so many phases, those that take most of their class's time. */
+export function phaseTable({ classes }: FitResult, most = Number.POSITIVE_INFINITY): ReportTable {
+  const all = classes.flatMap((one) => one.phases.map((phase) => ({ one, phase })));
+  const least = all.map(({ phase }) => phase.timeShare).sort((a, b) => b - a)[most] ?? -1;
+  const shown = all.filter(({ phase }) => phase.timeShare > least);
+  const left0 = all.length - shown.length;
   return {
-    caption: "Phases and their laws",
+    caption: `Phases and their laws${left0 === 0 ? "" : `, and ${whole(left0)} more that take less of their class's time`}`,
     columns: [
       left("phase"),
+      right("time"),
       left("law"),
       right("seen"),
       right("cut"),
       right("mean"),
-      right("off by", 1),
-      right("p", 2),
-      left("mind", 3),
+      left("99% interval", 2),
+      right("off by", 3),
+      right("p", 4),
+      left("mind", 1),
     ],
-    rows: classes.flatMap((one) => one.phases.map((phase) => phaseRow(one, phase))),
+    rows: shown.map(({ one, phase }) => phaseRow(one, phase)),
   };
 }
 
-function phaseRow({ name }: ClassReport, { name: phase, duration }: PhaseReport): TableCell[] {
+function phaseRow({ name }: ClassReport, { name: phase, timeShare, duration }: PhaseReport): TableCell[] {
   const { counts, meanNs, goodness, cautions } = duration;
-  const interval = meanNs === null ? "" : `${nanoseconds(meanNs.low)} to ${nanoseconds(meanNs.high)}`;
   return [
     { text: `${name}: ${phase}` },
+    { text: percent(timeShare) },
     { text: lawName(duration) },
     { text: whole(counts.whole) },
     { text: whole(counts.cutAtEnd + counts.cutAtStart + counts.throughout) },
-    { text: meanNs === null ? "" : nanoseconds(meanNs.value), note: interval },
+    { text: meanNs === null ? "" : meanNs.value === null ? "for ever" : nanoseconds(meanNs.value) },
+    { text: meanNs === null ? "" : nanosecondsInterval(meanNs.low, meanNs.high) },
     { text: goodness === null ? "" : String(Number(goodness.distance.toPrecision(2))) },
     { text: goodness === null ? "" : String(Number(goodness.p.toPrecision(2))) },
     { text: cautions.map(sentence).join(" "), warn: cautions.length > 0 },
@@ -136,7 +138,7 @@ export function lawTable(duration: DurationReport): ReportTable {
 }
 
 function aicText({ aic }: LawReport): string {
-  return Number.isFinite(aic) ? aic.toFixed(1) : "";
+  return aic === null ? "" : aic.toFixed(1);
 }
 
 /** Times are ns, shapes and weights have no unit. */
@@ -146,6 +148,7 @@ function parameterWords({ parameters }: LawReport): string {
   return parameters
     .map(({ name, value, low, high }) => {
       const shown = (x: number) => (TIMES.test(name) ? nanoseconds(x) : String(Number(x.toPrecision(3))));
+      if (value === null) return name;
       const interval = low === null || high === null ? "" : ` (${shown(low)} to ${shown(high)})`;
       return `${name} ${shown(value)}${interval}`;
     })

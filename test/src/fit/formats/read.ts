@@ -4,30 +4,24 @@ import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { formatNamed } from "../../../../src/fit/formats/index.js";
 import { Quality } from "../../../../src/fit/quality.js";
-import type { Arch } from "../../../../src/fit/system-calls.js";
-import type { CallName, TraceEvent, TraceSum } from "../../../../src/fit/trace-event.js";
+import type { TraceEvent, TraceSum } from "../../../../src/fit/trace-event.js";
 
 export interface Told {
   events: TraceEvent[];
   sums: TraceSum[];
   gaps: number[];
-  gapCpus: number[];
-  names: CallName[];
   quality: Quality;
 }
 
-export function readLines(format: string, lines: readonly string[], arch: Arch | null = null): Told {
-  const told: Told = { events: [], sums: [], gaps: [], gapCpus: [], names: [], quality: new Quality() };
+export function readLines(format: string, lines: readonly string[]): Told {
+  const told: Told = { events: [], sums: [], gaps: [], quality: new Quality() };
   const sink = {
     event: (event: TraceEvent) => void told.events.push(event),
     sum: (sum: TraceSum) => void told.sums.push(sum),
-    gap: (at: number, cpu: number) => {
-      told.gaps.push(at);
-      told.gapCpus.push(cpu);
-    },
-    name: (name: CallName) => void told.names.push(name),
+    gap: (at: number) => void told.gaps.push(at),
+    name: () => {},
   };
-  const reader = formatNamed(format).reader(sink, told.quality, { arch });
+  const reader = formatNamed(format).reader(sink, told.quality, { arch: null });
   for (const [i, line] of lines.entries()) reader.line(line, i + 1);
   reader.end(false);
   return told;
@@ -48,10 +42,6 @@ export function linesOf(bytes: Uint8Array): string[] {
 /** Traces under a licence that keeps them out of the project; null: not here. */
 export const ELSEWHERE = "/work/shared/traces";
 export const hasElsewhere = existsSync(ELSEWHERE);
-
-export function linesElsewhere(name: string): string[] {
-  return linesOf(readFileSync(`${ELSEWHERE}/${name}`));
-}
 
 /** How many events of each type there are. */
 export function census({ events }: Told): Record<string, number> {
