@@ -23,6 +23,7 @@ const BENCHES = {
   native: "native/run.js",
   peers: "peers/run.js",
   scale: "scale/run.js",
+  fit: "fit.js",
 };
 
 const asked = process.argv.slice(2);

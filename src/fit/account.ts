@@ -11,6 +11,9 @@ const STACKS_MAX = 64;
 /** Phases of one account; what a task does beyond is not told apart. */
 const PHASES_MAX = 1024;
 const OTHER = "other";
+/** What an account takes besides, and a phase (measured: about 1 KB each). */
+const SLOTS = 80;
+const PHASE_SLOTS = 80;
 
 export interface PhaseSpec {
   /** As a scenario may call it; unique in an account with `stack`, or told apart later. */
@@ -28,10 +31,11 @@ export class PhaseAccount {
   readonly lengths = new Lengths();
   /** What followed, and how often; `exit`: the task's end. */
   readonly next = new Map<PhaseAccount | "exit", number>();
-  readonly exits = new Map<string, number>();
+  /** Of a guest, by reason. */
+  exits: Map<string, number> | null = null;
   interrupted = 0;
   /** Of a sleep: the same with a known stack, by stack. */
-  private readonly byStack = new Map<string, PhaseAccount>();
+  private byStack: Map<string, PhaseAccount> | null = null;
 
   constructor(
     readonly spec: PhaseSpec,
@@ -42,9 +46,15 @@ export class PhaseAccount {
     this.next.set(next, (this.next.get(next) ?? 0) + count);
   }
 
+  exited(reason: string, count = 1): void {
+    this.exits ??= new Map();
+    this.exits.set(reason, (this.exits.get(reason) ?? 0) + count);
+  }
+
   /** This sleep on that stack; of stacks beyond the first 64 it is not kept which. */
   on(functions: string[]): PhaseAccount {
     const key = functions.join(";");
+    this.byStack ??= new Map();
     let phase = this.byStack.get(key);
     if (phase === undefined) {
       if (this.byStack.size >= STACKS_MAX) return this;
@@ -57,7 +67,7 @@ export class PhaseAccount {
   clear(): void {
     this.lengths.clear();
     this.next.clear();
-    this.exits.clear();
+    this.exits = null;
     this.interrupted = 0;
   }
 }
@@ -99,7 +109,7 @@ export class Account {
       const to = this.phase(as(from));
       to.lengths.addAll(from.lengths);
       to.interrupted += from.interrupted;
-      for (const [reason, count] of from.exits) to.exits.set(reason, (to.exits.get(reason) ?? 0) + count);
+      for (const [reason, count] of from.exits ?? []) to.exited(reason, count);
       for (const [next, count] of from.next) to.follow(next === "exit" ? next : this.phase(as(next)), count);
     }
   }
@@ -111,10 +121,10 @@ export class Account {
     for (const phase of this.phases.values()) phase.clear();
   }
 
-  /** What it takes of memory: about 12 bytes each. */
+  /** What it takes of memory, in slots of 12 bytes. */
   get slots(): number {
-    let slots = this.runnable.slots;
-    for (const { lengths } of this.phases.values()) slots += 64 + lengths.slots;
+    let slots = SLOTS + this.runnable.slots;
+    for (const { lengths } of this.phases.values()) slots += PHASE_SLOTS + lengths.slots;
     return slots;
   }
 }

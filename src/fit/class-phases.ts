@@ -99,7 +99,7 @@ function named(account: Account): Map<string, ObservedPhase> {
   const names = new Map<PhaseAccount, string>();
   const book = new NameBook(["exit"]);
   const seen = [...account.phases.values()].filter(
-    ({ lengths, next, exits }) => lengths.n > 0 || next.size > 0 || exits.size > 0,
+    ({ lengths, next, exits }) => lengths.n > 0 || next.size > 0 || exits !== null,
   );
   const first = seen.find(({ spec }) => FIRST.includes(spec.name)) ?? seen.find(({ spec }) => spec.mode !== "sleep");
   const ordered = first === undefined ? seen : [first, ...seen.filter((phase) => phase !== first)];
@@ -112,7 +112,10 @@ function named(account: Account): Map<string, ObservedPhase> {
       const { mode, wait, halt, call, stack } = spec;
       if (mode === "run") throw new Error(`${spec.name}: a phase without a mode`);
       const name = names.get(phase)!;
-      return [name, { name, mode, wait, halt, call, stack, lengths, next: nextOf(phase), interrupted, exits }];
+      return [
+        name,
+        { name, mode, wait, halt, call, stack, lengths, next: nextOf(phase), interrupted, exits: exits ?? new Map() },
+      ];
     }),
   );
 }

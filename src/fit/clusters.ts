@@ -1,6 +1,6 @@
 // Which tasks behave alike. Two differ by the largest of these, in natural logarithms, over the phases that take at least a
 // twentieth of either's time: the ratio of their shares of that time (each plus a twentieth, so that nothing counts as little),
-// and the ratio of their mean lengths where each has 20 of them. From DIFFERENT on they plainly differ (assumption: a factor
+// and the ratio of their mean lengths where each has 20 that were seen whole. From DIFFERENT on they plainly differ (assumption: a factor
 // of 4.5, far beyond what 20 lengths of a wide law differ by for no reason). Tasks with few intervals say nothing against any.
 
 import type { Account } from "./account.js";
@@ -15,6 +15,8 @@ const LEADERS_MAX = 64;
 interface Habit {
   time: number;
   n: number;
+  /** Of those that were seen whole. */
+  whole: { n: number; sum: number };
 }
 
 interface Cluster {
@@ -57,8 +59,8 @@ function habitsOf(account: Account): Map<string, Habit> {
   for (const { spec, lengths } of account.phases.values()) {
     if (lengths.n === 0) continue;
     const name = `${spec.mode} ${spec.name}`;
-    const { time, n } = habits.get(name) ?? { time: 0, n: 0 };
-    habits.set(name, { time: time + lengths.seen, n: n + lengths.n });
+    const { n, sum } = lengths.whole;
+    add(habits, name, { time: lengths.seen, n: lengths.n, whole: { n, sum } });
   }
   return habits;
 }
@@ -67,10 +69,13 @@ function join(into: Cluster, other: Cluster): void {
   into.lots.push(...other.lots);
   into.time += other.time;
   into.n += other.n;
-  for (const [name, { time, n }] of other.habits) {
-    const habit = into.habits.get(name) ?? { time: 0, n: 0 };
-    into.habits.set(name, { time: habit.time + time, n: habit.n + n });
-  }
+  for (const [name, habit] of other.habits) add(into.habits, name, habit);
+}
+
+function add(habits: Map<string, Habit>, name: string, { time, n, whole }: Habit): void {
+  const before = habits.get(name) ?? { time: 0, n: 0, whole: { n: 0, sum: 0 } };
+  const both = { n: before.whole.n + whole.n, sum: before.whole.sum + whole.sum };
+  habits.set(name, { time: before.time + time, n: before.n + n, whole: both });
 }
 
 function nearest(one: Cluster, among: readonly Cluster[], fewSay: boolean): [Cluster | null, number] {
@@ -101,8 +106,9 @@ function distanceOf(a: Cluster, b: Cluster, fewSay: boolean): number {
     const shares = [(ofA?.time ?? 0) / a.time, (ofB?.time ?? 0) / b.time] as const;
     if (Math.max(...shares) < SHARE) continue;
     distance = Math.max(distance, ratio(shares[0] + SHARE, shares[1] + SHARE));
-    if (ofA !== undefined && ofB !== undefined && Math.min(ofA.n, ofB.n) >= FEW)
-      distance = Math.max(distance, ratio(ofA.time / ofA.n, ofB.time / ofB.n));
+    const [wholeA, wholeB] = [ofA?.whole, ofB?.whole];
+    if (wholeA !== undefined && wholeB !== undefined && Math.min(wholeA.n, wholeB.n) >= FEW)
+      distance = Math.max(distance, ratio(wholeA.sum / wholeA.n, wholeB.sum / wholeB.n));
   }
   return distance;
 }

@@ -42,6 +42,9 @@ export class LengthCounts {
   private keys = NO_BINS;
   private counts = NO_COUNTS;
   private used = 0;
+  // The first bin is kept here as long as it is the only one, as it often is.
+  private onlyBin = EMPTY;
+  private onlyCount = 0;
   /** Bins of other widths, by their ends: what tools count is in bins of their own. */
   private wide: Map<string, LengthBin> | null = null;
   n = 0;
@@ -63,8 +66,7 @@ export class LengthCounts {
 
   /** `share` of every count: where the lengths of one kind are to be told apart, and only how many are which is known. */
   addAll(other: LengthCounts, share = 1): void {
-    for (let slot = 0; slot < other.keys.length; slot++)
-      if (other.keys[slot]! !== EMPTY) this.addTo(other.keys[slot]!, other.counts[slot]! * share);
+    other.each((bin, count) => this.addTo(bin, count * share));
     for (const { low, high, count } of other.wide?.values() ?? []) this.addWide(low, high, count * share);
     this.n += other.n * share;
     this.sum += other.sum * share;
@@ -74,14 +76,14 @@ export class LengthCounts {
     this.keys = NO_BINS;
     this.counts = NO_COUNTS;
     this.wide = null;
-    this.used = this.n = this.sum = 0;
+    this.onlyBin = EMPTY;
+    this.used = this.onlyCount = this.n = this.sum = 0;
   }
 
   /** By length. */
   bins(): LengthBin[] {
     const bins: LengthBin[] = [...(this.wide?.values() ?? [])].map((bin) => ({ ...bin }));
-    for (const [slot, bin] of this.keys.entries())
-      if (bin !== EMPTY) bins.push({ low: lowOf(bin), high: lowOf(bin + 1), count: this.counts[slot]! });
+    this.each((bin, count) => bins.push({ low: lowOf(bin), high: lowOf(bin + 1), count }));
     return bins.sort((a, b) => a.low - b.low || a.high - b.high);
   }
 
@@ -90,7 +92,21 @@ export class LengthCounts {
     return this.keys.length;
   }
 
+  private each(visit: (bin: number, count: number) => void): void {
+    if (this.onlyBin !== EMPTY) visit(this.onlyBin, this.onlyCount);
+    for (let slot = 0; slot < this.keys.length; slot++)
+      if (this.keys[slot]! !== EMPTY) visit(this.keys[slot]!, this.counts[slot]!);
+  }
+
   private addTo(bin: number, count: number): void {
+    if (this.keys.length === 0) {
+      if (this.onlyBin === EMPTY || this.onlyBin === bin) {
+        this.onlyBin = bin;
+        this.onlyCount += count;
+        return;
+      }
+      this.moveOnly();
+    }
     if (this.used * 4 >= this.keys.length * 3) this.grow();
     const slot = this.slotOf(bin);
     if (this.keys[slot]! === EMPTY) {
@@ -98,6 +114,14 @@ export class LengthCounts {
       this.used++;
     }
     this.counts[slot]! += count;
+  }
+
+  private moveOnly(): void {
+    const [bin, count] = [this.onlyBin, this.onlyCount];
+    this.onlyBin = EMPTY;
+    this.onlyCount = 0;
+    this.grow();
+    this.addTo(bin, count);
   }
 
   private slotOf(bin: number): number {

@@ -221,7 +221,7 @@ export class Life {
       this.foldInto(inside);
       this.go(guest);
     } else if (this.phase === inside && this.exitReason !== null) {
-      inside.exits.set(this.exitReason, (inside.exits.get(this.exitReason) ?? 0) + 1);
+      inside.exited(this.exitReason);
     }
     this.exitReason = null;
     if (this.phase !== inside) this.turnTo(inside);

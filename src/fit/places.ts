@@ -22,107 +22,88 @@ function sleepName(wait: Wait | null): string {
   return wait === "interruptible" || wait === null ? "sleep" : `sleep-${wait}`;
 }
 
-/** The phases of one place; made when they are first needed. */
-class Phases {
-  private readonly sleeps = new Map<Wait | null, PhaseAccount>();
+/** Phases are made when they are first needed: many tasks have few. */
+abstract class Somewhere {
+  private readonly sleeps: PhaseAccount[] = [];
 
   constructor(
-    private readonly account: Account,
-    private readonly call: string | null,
+    protected readonly account: Account,
+    protected readonly call: string | null,
     private readonly prefix: string,
   ) {}
 
-  piece(name: string, mode: PhaseMode): PhaseAccount {
-    return this.account.phase({ name, mode, wait: null, halt: false, call: this.call, stack: null });
+  asleep(wait: Wait | null): PhaseAccount {
+    for (const phase of this.sleeps) if (phase.spec.wait === wait) return phase;
+    const name = this.prefix + sleepName(wait);
+    const phase = this.account.phase({ name, mode: "sleep", wait, halt: false, call: this.call, stack: null });
+    this.sleeps.push(phase);
+    return phase;
   }
 
-  sleep(wait: Wait | null): PhaseAccount {
-    let phase = this.sleeps.get(wait);
-    if (phase === undefined) {
-      const name = this.prefix + sleepName(wait);
-      phase = this.account.phase({ name, mode: "sleep", wait, halt: false, call: this.call, stack: null });
-      this.sleeps.set(wait, phase);
-    }
-    return phase;
+  protected piece(name: string, mode: PhaseMode): PhaseAccount {
+    return this.account.phase({ name, mode, wait: null, halt: false, call: this.call, stack: null });
   }
 }
 
 /** In user mode, or anywhere in a trace without system calls. */
-class Outside implements Place {
+class Outside extends Somewhere implements Place {
   readonly kind = "outside";
-  private readonly phases: Phases;
   private run: PhaseAccount | null = null;
 
   constructor(
     account: Account,
     private readonly name: "user" | "run",
   ) {
-    this.phases = new Phases(account, null, "");
+    super(account, null, "");
   }
 
   running(): PhaseAccount {
-    this.run ??= this.phases.piece(this.name, this.name);
+    this.run ??= this.piece(this.name, this.name);
     return this.run;
-  }
-
-  asleep(wait: Wait | null): PhaseAccount {
-    return this.phases.sleep(wait);
   }
 }
 
-class Call implements Place {
+class Call extends Somewhere implements Place {
   readonly kind = "call";
-  private readonly phases: Phases;
   private first: PhaseAccount | null = null;
   private rest: PhaseAccount | null = null;
 
   constructor(
     account: Account,
-    readonly name: string,
+    private readonly name: string,
   ) {
-    this.phases = new Phases(account, name, `${name}-`);
+    super(account, name, `${name}-`);
   }
 
   running(rested: boolean): PhaseAccount {
     if (!rested) {
-      this.first ??= this.phases.piece(this.name, "kernel");
+      this.first ??= this.piece(this.name, "kernel");
       return this.first;
     }
-    this.rest ??= this.phases.piece(`${this.name}-rest`, "kernel");
+    this.rest ??= this.piece(`${this.name}-rest`, "kernel");
     return this.rest;
-  }
-
-  asleep(wait: Wait | null): PhaseAccount {
-    return this.phases.sleep(wait);
   }
 }
 
 /** In KVM_RUN. An interruptible sleep there is a halt: kvm_vcpu_block() is where it sleeps. */
-class Guest implements Place {
+class Guest extends Somewhere implements Place {
   readonly kind = "guest";
-  private readonly phases: Phases;
   private readonly guest: PhaseAccount;
   readonly halt: PhaseAccount;
 
   constructor(account: Account) {
-    this.phases = new Phases(account, null, "guest-");
-    this.guest = this.phases.piece("guest", "guest");
-    this.halt = account.phase({
-      name: "halt",
-      mode: "sleep",
-      wait: "interruptible",
-      halt: true,
-      call: null,
-      stack: null,
-    });
+    super(account, null, "guest-");
+    this.guest = this.piece("guest", "guest");
+    const halt = { name: "halt", mode: "sleep", wait: "interruptible", halt: true, call: null, stack: null } as const;
+    this.halt = account.phase(halt);
   }
 
   running(): PhaseAccount {
     return this.guest;
   }
 
-  asleep(wait: Wait | null): PhaseAccount {
-    return wait === "interruptible" || wait === null ? this.halt : this.phases.sleep(wait);
+  override asleep(wait: Wait | null): PhaseAccount {
+    return wait === "interruptible" || wait === null ? this.halt : super.asleep(wait);
   }
 }
 
@@ -144,15 +125,22 @@ export const LIMBO: Place = new Limbo();
 
 /** All places of one task. */
 export class Places {
-  readonly user: Place;
-  /** Where no system call is known: in a trace without them, or of a task that makes none. */
-  readonly anywhere: Place;
+  private inUser: Place | null = null;
   private inGuest: Guest | null = null;
+  private nowhere: Place | null = null;
   private readonly calls = new Map<string, Place>();
 
-  constructor(private readonly account: Account) {
-    this.user = new Outside(account, "user");
-    this.anywhere = new Outside(account, "run");
+  constructor(private readonly account: Account) {}
+
+  get user(): Place {
+    this.inUser ??= new Outside(this.account, "user");
+    return this.inUser;
+  }
+
+  /** Where no system call is known: in a trace without them, or of a task that makes none. */
+  get anywhere(): Place {
+    this.nowhere ??= new Outside(this.account, "run");
+    return this.nowhere;
   }
 
   get guest(): Guest {

@@ -22,7 +22,7 @@ export interface ReconstructionOptions {
 const HELD_MIN = 4096;
 const HELD_MAX = 1 << 16;
 const IDLE_CLEAR = 16;
-const LIVES_MAX = 1 << 16;
+const LIVES_MAX = 1 << 15; // as many as Linux has process ids unless told otherwise
 /** What all tasks' counts may take, in slots of 12 bytes; looked at once in so many events. */
 const SLOTS_MAX = 6 << 20;
 const LOOK_EVERY = 1 << 20;

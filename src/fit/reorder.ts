@@ -82,22 +82,28 @@ export class Reorder implements TraceSink {
 
   private add(time: number, item: Item): void {
     const at = time + this.shift;
-    if (at < this.to) this.tooLate(at, item);
+    if (at < this.floor()) this.tooLate(at, item);
     else {
       if (this.late.length > 0) this.stragglers();
       this.take(at, item);
     }
   }
 
-  private take(at: number, item: Item): void {
+  /** No earlier time can be told any more. */
+  private floor(): number {
+    return Math.max(this.to, this.newest - SPAN_MAX);
+  }
+
+  private take(time: number, item: Item): void {
     const order = this.taken++;
+    const at = Math.max(time, this.floor());
+    if (time < this.newest) this.quality.reordered++;
     if (order < SAMPLE) while (at % this.resolution !== 0) this.resolution /= 10;
     if (at >= this.newest) {
       this.newest = at;
       this.times.push(at);
       this.items.push(item);
     } else {
-      this.quality.reordered++;
       push(this.heap, { at, order, item });
     }
     while (this.isFull()) this.tell();
@@ -147,8 +153,7 @@ export class Reorder implements TraceSink {
   private stragglers(): void {
     const { late } = this;
     this.late = [];
-    for (const { item } of late) this.take(this.to, item);
-    this.quality.reordered += late.length;
+    for (const { at, item } of late) this.take(at, item);
   }
 
   private jump(): void {

@@ -78,7 +78,7 @@ function spread(account: Account, shares: ReadonlyMap<PhaseAccount, Part[]>): Ac
       const part = to.phase(spec);
       part.lengths.addAll(from.lengths, share);
       part.interrupted += from.interrupted * share;
-      for (const [reason, count] of from.exits) part.exits.set(reason, (part.exits.get(reason) ?? 0) + count * share);
+      for (const [reason, count] of from.exits ?? []) part.exited(reason, count * share);
       for (const [next, count] of from.next)
         if (next === "exit") part.follow(next, count * share);
         else for (const then of shares.get(next)!) part.follow(to.phase(then.spec), count * share * then.share);
@@ -102,8 +102,7 @@ function withExits(lot: Lot, exits: readonly Sum<"guest-exits">[]): Lot {
 }
 
 function countExits(guest: PhaseAccount, exits: readonly Sum<"guest-exits">[]): void {
-  for (const { reason, count } of exits)
-    if (!OF_HALT.test(reason)) guest.exits.set(reason, (guest.exits.get(reason) ?? 0) + count);
+  for (const { reason, count } of exits) if (!OF_HALT.test(reason)) guest.exited(reason, count);
 }
 
 /** Exits alone: how often each, and how often a halt; not how long. */

@@ -2,6 +2,8 @@
 
 const POINT = 46;
 const ZERO = 48;
+/** No clock counts as far; differences still have whole ns. */
+const SECONDS_MAX = 1e12;
 const SCALE = [0, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1];
 
 export class TraceClock {
@@ -9,8 +11,8 @@ export class TraceClock {
   /** Where the time that was read last ends. */
   end = 0;
 
-  /** The time that begins at `from`; NaN: there is none (no point, or over nine digits after it). */
-  read(text: string, from: number): number {
+  /** The time that begins at `from`; NaN: there is none (no point, over nine digits after it, not `follows` after those). */
+  read(text: string, from: number, follows = ""): number {
     let at = from;
     let seconds = 0;
     let digit = text.charCodeAt(at) - ZERO;
@@ -21,7 +23,7 @@ export class TraceClock {
     digit = text.charCodeAt(at) - ZERO;
     for (; digit >= 0 && digit <= 9; digit = text.charCodeAt(++at) - ZERO) fraction = fraction * 10 + digit;
     const scale = SCALE[at - point - 1];
-    if (!scale || !Number.isSafeInteger(seconds)) return Number.NaN;
+    if (!scale || seconds > SECONDS_MAX || !text.startsWith(follows, at)) return Number.NaN;
     this.end = at;
     this.first ??= seconds;
     return (seconds - this.first) * 1e9 + fraction * scale;

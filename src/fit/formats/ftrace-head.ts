@@ -23,8 +23,8 @@ export class FtraceHead extends LineHead {
   /** There may be flags before it, none in old kernels. */
   protected override whenAfter(text: string, from: number): number {
     const start = skipSpaces(text, from);
-    const at = isDigit(text.charCodeAt(start)) ? this.timeAt(text, start) : Number.NaN;
-    return Number.isNaN(at) ? this.timeAt(text, skipSpaces(text, endOfFlags(text, start))) : at;
+    const at = isDigit(text.charCodeAt(start)) ? this.clock.read(text, start, ":") : Number.NaN;
+    return Number.isNaN(at) ? this.clock.read(text, skipSpaces(text, endOfFlags(text, start)), ":") : at;
   }
 }
 

@@ -14,6 +14,7 @@ import { StackLines } from "./stack-lines.js";
 
 const CALL_NAMED = /^# NR (\d+) is (\S+) of \S+$/;
 const LOST = /^CPU[: ](\d+):? \[?(?:LOST (\d+ )?EVENTS|(\d+ )?EVENTS (?:DROPPED|LOST))/i;
+const BUFFER_STARTED = /^##### CPU (\d+) buffer started/;
 const HEADING = /^(?:version = |cpus=|CPU \d+ is empty|TRACE:|trace-cmd)/;
 const STACK_LINE = /^ *=> ?/;
 const PADDED = /\d\.\d+: +[\w-]+: {2,}\S/;
@@ -132,6 +133,8 @@ class FtraceReader implements LineReader {
 
   /** klpsim's own replays name their calls; a CPU whose buffer began later has lost what was before. */
   private comment(text: string): null {
+    const started = BUFFER_STARTED.exec(text);
+    if (started !== null) return this.lost(Number(started[1]), undefined);
     this.quality.other++;
     const named = CALL_NAMED.exec(text);
     if (named !== null) this.sink.name({ call: this.events.callOf(Number(named[1])), name: named[2]! });

@@ -15,9 +15,13 @@ import { IDLE } from "./names.js";
 import { shareOf } from "./recognised.js";
 import { Words } from "./words.js";
 
-const ROW = /^\s*(?:.*"events"\s*:\s*\[\s*)?\[\s*(\d+\.\d+)\s*,(.*)\]\s*(?:,|\]\s*,?)?\s*$/;
-const OTHER_LINE = /^[\s\]}]*,?\s*(?:$|\{|\}|"|\[\s*"&?|\])/;
-const LIKE_ROW = /^\s*\[\s*-?[\d.]/;
+/** Of a line without the spaces around it. The first row stands beside the heading. */
+const ROW = /^\[ ?(\d+\.\d+) ?,(.*)\] ?,?$/;
+const HEADING = '"events" : [';
+const LIKE_ROW = /^\[ ?-?[\d.]/;
+const OTHER_LINE = /^[[\]{}",]/;
+/** Before the first row: the recording's properties. */
+const PROPERTY = /^\s*(?:"|\{\s*$|\{(?!.*"events" : \[))/;
 const USER_SUFFIX = /\.\d+$/;
 /** Where KUtrace's last row, a mark of the end, begins. */
 const END_OF_EVENTS = "999.0";
@@ -39,6 +43,8 @@ const WAKEUP_ARC = -3;
 const AHEAD = 8;
 const WAIT_WITHIN = 1000; // ns
 const ERRORS = 4095;
+const CPUS_MAX = 1 << 16;
+const THREADS_MAX = 1 << 16;
 
 const FORKS = new Set(["fork", "vfork", "clone", "clone3"]);
 const EXITS = new Set(["exit", "exit_group"]);
@@ -83,11 +89,12 @@ class KutraceReader implements LineReader {
   ) {}
 
   line(text: string, number: number): void {
-    const found = ROW.exec(text);
+    const line = rowIn(text);
+    const found = ROW.exec(line);
     const row = found === null || found[1] === END_OF_EVENTS ? null : this.rowOf(found[1]!, found[2]!);
     if (row !== null) this.take(row);
     else if (found?.[1] === END_OF_EVENTS) this.quality.other++;
-    else if (LIKE_ROW.test(text) || !OTHER_LINE.test(text))
+    else if (line !== "" && (LIKE_ROW.test(line) || !OTHER_LINE.test(line)))
       this.quality.unread(number, text, "no row of KUtrace's JSON");
     else this.quality.other++;
   }
@@ -102,7 +109,8 @@ class KutraceReader implements LineReader {
     if (fields === null || Number.isNaN(at) || this.clock.end !== begin.length) return null;
     const name = fields.pop();
     const numbers = fields.map(Number);
-    if (typeof name !== "string" || numbers.length < 7 || numbers.some(Number.isNaN)) return null;
+    if (typeof name !== "string" || numbers.length < 7 || !(numbers[0]! >= 0)) return null;
+    if (!numbers.slice(1).every(Number.isSafeInteger) || numbers[1]! >= CPUS_MAX) return null;
     const [length, cpu, pid, , event, argument, result] = numbers as [
       number,
       number,
@@ -136,6 +144,7 @@ class KutraceReader implements LineReader {
     const before = this.threads.get(row.pid);
     const isNew = before === undefined;
     const thread = before ?? { comm: row.pid === 0 ? IDLE : `pid-${row.pid}`, call: null };
+    if (isNew && this.threads.size >= THREADS_MAX) this.threads.clear();
     if (isNew) this.threads.set(row.pid, thread);
     if (row.event >= USER_FIRST && row.pid !== 0) thread.comm = this.words.of(row.name.replace(USER_SUFFIX, ""));
     this.switchTo(row);
@@ -212,6 +221,11 @@ class KutraceReader implements LineReader {
   }
 }
 
+function rowIn(text: string): string {
+  const heading = text.lastIndexOf(HEADING);
+  return (heading < 0 ? text : text.slice(heading + HEADING.length)).trim();
+}
+
 function isCall({ event }: Row): boolean {
   return event >= CALL_FIRST && event <= CALL_LAST && event !== SCHED;
 }
@@ -234,7 +248,7 @@ function signed(result: number): number {
 export const KUTRACE: TraceFormat = {
   name: "kutrace",
   title: "KUtrace's JSON",
-  recognise: (head) => shareOf(head, ROW, /^\s*"|^\s*\{(?!.*"events")/),
+  recognise: (head) => shareOf(head.map(rowIn), ROW, PROPERTY),
   reader: (sink, quality) => new KutraceReader(sink, quality),
   tells: ["cpus", "switches", "wakeups", "calls"],
 };

@@ -6,7 +6,6 @@ import { endOfDigits, numberAt } from "./digits.js";
 import type { Head } from "./kernel-events.js";
 import type { ThreadNames } from "./names.js";
 
-const COLON = 58;
 const BRACKET = 93;
 /** CPUs whose last line is known; each keeps its block of text alive. */
 const SLOTS = 64;
@@ -41,7 +40,7 @@ export abstract class LineHead implements Head {
   /** Reads the thread that text[0, to) names; null: it names none. */
   protected abstract whoBefore(text: string, to: number): Who | null;
 
-  /** Reads the time that follows the CPU with `timeAt`. */
+  /** Reads the time that follows the CPU with `clock`. */
   protected abstract whenAfter(text: string, from: number): number;
 
   /** False: the line does not begin like this, and all is as it was. */
@@ -63,12 +62,6 @@ export abstract class LineHead implements Head {
       return true;
     }
     return false;
-  }
-
-  /** The time at `from` with the colon after it; NaN: there is none. */
-  protected timeAt(text: string, from: number): number {
-    const at = this.clock.read(text, from);
-    return text.charCodeAt(this.clock.end) === COLON ? at : Number.NaN;
   }
 
   /** False if `at` is not a time. */

@@ -25,7 +25,7 @@ export class PerfHead extends LineHead {
   }
 
   protected override whenAfter(text: string, from: number): number {
-    return this.timeAt(text, skipSpaces(text, from));
+    return this.clock.read(text, skipSpaces(text, from), ":");
   }
 
   /** `comm tid seconds:`, as it is where the CPU was not asked for. */
@@ -35,7 +35,7 @@ export class PerfHead extends LineHead {
       if (fraction === colon || text.charCodeAt(fraction - 1) !== POINT) continue;
       const start = startOfDigits(text, fraction - 1);
       const who = this.whoBefore(text, start);
-      if (who !== null && this.take(who, -1, this.timeAt(text, start))) return true;
+      if (who !== null && this.take(who, -1, this.clock.read(text, start, ":"))) return true;
     }
     return false;
   }

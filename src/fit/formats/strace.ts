@@ -26,6 +26,8 @@ const NAMED = /^prctl\(PR_SET_NAME, "((?:[^"\\]|\\.)*)"/;
 const SUPERSEDED = /^\+\+\+ superseded by execve in pid (\d+)/;
 const FORKS = new Set(["fork", "vfork", "clone", "clone3"]);
 const COMM_MAX = 15;
+/** Alive at once; of more, those are forgotten that came first. */
+const TASKS_MAX = 1 << 16;
 const EPOCH_MIN = 1e8; // seconds; less than that is -r's
 /** Where lines have no pid there is one task. */
 const ONLY_PID = 1;
@@ -81,7 +83,7 @@ class StraceReader implements LineReader {
     const child = Number(pid);
     if (before !== "") this.broken = { text: before!, number };
     else this.nothing();
-    if (how === "attached" && !this.tasks.has(child)) this.tasks.set(child, newTask(child));
+    if (how === "attached" && !this.tasks.has(child)) this.add(child, newTask(child));
   }
 
   /** The rest of a broken line comes next, unless the call goes on. */
@@ -135,11 +137,20 @@ class StraceReader implements LineReader {
     let task = this.tasks.get(pid);
     if (task === undefined) {
       task = newTask(pid);
-      this.tasks.set(pid, task);
+      this.add(pid, task);
     }
     if (!task.seen && this.forking.size === 1) this.forked([...this.forking][0]!, pid, at);
     task.seen = true;
     return task;
+  }
+
+  private add(pid: number, task: Task): void {
+    if (this.tasks.size >= TASKS_MAX) {
+      const [first] = this.tasks.keys();
+      this.tasks.delete(first!);
+      this.forking.delete(first!);
+    }
+    this.tasks.set(pid, task);
   }
 
   private called(pid: number, task: Task, at: number, body: string): string | null {
@@ -211,7 +222,7 @@ class StraceReader implements LineReader {
     if (to.forkTold) return;
     if (to.comm === newTask(child).comm) to.comm = from.comm;
     to.forkTold = true;
-    this.tasks.set(child, to);
+    this.add(child, to);
     this.tell(parent, from, at, { type: "fork", child, childComm: to.comm });
   }
 

@@ -16,7 +16,7 @@ class VcpuStory extends Story {
 
 const exits = (story: VcpuStory) => {
   const guest = [...story.seen().account(V).phases.values()].find(({ spec }) => spec.name === "guest")!;
-  return Object.fromEntries(guest.exits);
+  return Object.fromEntries(guest.exits ?? []);
 };
 
 describe("A vCPU thread", () => {

@@ -4,24 +4,30 @@ import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { formatNamed } from "../../../../src/fit/formats/index.js";
 import { Quality } from "../../../../src/fit/quality.js";
-import type { TraceEvent, TraceSum } from "../../../../src/fit/trace-event.js";
+import type { Arch } from "../../../../src/fit/system-calls.js";
+import type { CallName, TraceEvent, TraceSum } from "../../../../src/fit/trace-event.js";
 
 export interface Told {
   events: TraceEvent[];
   sums: TraceSum[];
   gaps: number[];
+  gapCpus: number[];
+  names: CallName[];
   quality: Quality;
 }
 
-export function readLines(format: string, lines: readonly string[]): Told {
-  const told: Told = { events: [], sums: [], gaps: [], quality: new Quality() };
+export function readLines(format: string, lines: readonly string[], arch: Arch | null = null): Told {
+  const told: Told = { events: [], sums: [], gaps: [], gapCpus: [], names: [], quality: new Quality() };
   const sink = {
     event: (event: TraceEvent) => void told.events.push(event),
     sum: (sum: TraceSum) => void told.sums.push(sum),
-    gap: (at: number) => void told.gaps.push(at),
-    name: () => {},
+    gap: (at: number, cpu: number) => {
+      told.gaps.push(at);
+      told.gapCpus.push(cpu);
+    },
+    name: (name: CallName) => void told.names.push(name),
   };
-  const reader = formatNamed(format).reader(sink, told.quality, { arch: null });
+  const reader = formatNamed(format).reader(sink, told.quality, { arch });
   for (const [i, line] of lines.entries()) reader.line(line, i + 1);
   reader.end(false);
   return told;
@@ -42,6 +48,10 @@ export function linesOf(bytes: Uint8Array): string[] {
 /** Traces under a licence that keeps them out of the project; null: not here. */
 export const ELSEWHERE = "/work/shared/traces";
 export const hasElsewhere = existsSync(ELSEWHERE);
+
+export function linesElsewhere(name: string): string[] {
+  return linesOf(readFileSync(`${ELSEWHERE}/${name}`));
+}
 
 /** How many events of each type there are. */
 export function census({ events }: Told): Record<string, number> {
