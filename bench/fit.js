@@ -34,7 +34,7 @@ else {
 async function speed(format, megabytes) {
   const text = gunzipSync(readFileSync(STORED)).toString();
   const started = cpuMs();
-  const { quality } = await readTrace(repeated(LAYOUTS[format](text), megabytes * MB), new Tasks());
+  const { quality } = await readTrace(repeated(LAYOUTS[format](text), megabytes * MB), tasksSeen());
   const seconds = (cpuMs() - started) / 1000;
   if (quality.unreadable > 0) throw new Error(`${format}: ${quality.unreadable} unreadable lines`);
   printRow(format, quality.bytes / MB, quality.bytes / MB / seconds, quality.events / seconds, peakMiB());
@@ -42,7 +42,7 @@ async function speed(format, megabytes) {
 
 async function row(path) {
   const trace = await openTrace(path);
-  const tasks = new Tasks();
+  const tasks = tasksSeen();
   const started = performance.now();
   const { format, quality } = await readTrace(trace.bytes, tasks);
   const seconds = (performance.now() - started) / 1000;
@@ -51,21 +51,25 @@ async function row(path) {
   printRow(basename(path), format.name, lines, events, tasks.seen.size, unreadable, seconds, peakMiB());
 }
 
-/** Takes what is told, and knows how many tasks there were beside the idle ones. */
-class Tasks {
-  seen = new Set();
-
-  event({ type, pid, target, next }) {
-    const other = type === "switch" ? next : type === "wakeup" ? target : 0;
-    if (pid > 0) this.seen.add(pid);
-    if (other > 0) this.seen.add(other);
-  }
-  sum({ type, tid, pid }) {
-    if (type === "guest-exits") this.seen.add(tid);
-    else if (type === "blocked" && pid !== null) this.seen.add(pid);
-  }
-  name() {}
-  gap() {}
+/** Takes what is told, and knows which tasks there were beside the idle ones. */
+function tasksSeen() {
+  const seen = new Set();
+  const see = (pid) => {
+    if (pid > 0) seen.add(pid);
+  };
+  return {
+    seen,
+    event({ type, pid, target, next }) {
+      see(pid);
+      if (type === "switch") see(next);
+      else if (type === "wakeup") see(target);
+    },
+    sum({ type, tid, pid }) {
+      if (type !== "histogram") see(type === "guest-exits" ? tid : pid);
+    },
+    name() {},
+    gap() {},
+  };
 }
 
 function peakMiB() {
