@@ -9,6 +9,7 @@ import { fitDuration } from "./fit-duration.js";
 import { fitResult, type ReadTrace } from "./fit-result.js";
 import { fitClasses } from "./fitted-class.js";
 import { formatNamed } from "./formats/index.js";
+import { later } from "./later.js";
 import { type Profile, profileOf } from "./profile.js";
 import { profileHead, profileText } from "./profile-text.js";
 import { readTrace } from "./read-trace.js";
@@ -89,6 +90,8 @@ function stemOf(file: string): string {
   return file.replace(/(\.(txt|log|json|gz|xz))+$/, "") || "profile";
 }
 
+const SECOND = 1e9; // steps of every clock are parts of it
+
 async function readAll(
   traces: readonly TraceInput[],
   reconstruction: Reconstruction,
@@ -97,6 +100,7 @@ async function readAll(
   const read: ReadTrace[] = [];
   if (options.format !== undefined) formatNamed(options.format);
   let before = 0;
+  let offset = 0;
   for (const { name, bytes } of traces) {
     let here = 0;
     const onProgress = (done: number) => {
@@ -104,12 +108,17 @@ async function readAll(
       options.signal?.throwIfAborted();
       options.onProgress?.({ stage: "bytes", done: before + done, total: null });
     };
-    const reading = await readTrace(bytes, reconstruction, { format: options.format, onProgress }).catch((error) => {
-      throw error instanceof TraceError ? new TraceError(`${name}: ${error.message}`) : error;
-    });
+    const reading = await readTrace(bytes, later(reconstruction, offset), { format: options.format, onProgress }).catch(
+      (error) => {
+        throw error instanceof TraceError ? new TraceError(`${name}: ${error.message}`) : error;
+      },
+    );
     before += here;
     const { format, quality, window } = reading;
-    if (window !== null) reconstruction.gap(window.to, -1);
+    if (window !== null) {
+      reconstruction.gap(offset + window.to, -1);
+      offset += SECOND * Math.ceil((window.to + 1) / SECOND);
+    }
     read.push({ name, format: format.name, title: format.title, quality });
   }
   return read;
