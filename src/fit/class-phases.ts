@@ -105,7 +105,12 @@ function named(account: Account): Map<string, ObservedPhase> {
   const ordered = first === undefined ? seen : [first, ...seen.filter((phase) => phase !== first)];
   for (const phase of ordered) names.set(phase, book.name(phase.spec.name));
   const nextOf = ({ next }: PhaseAccount) =>
-    new Map([...next].map(([to, count]) => [to === "exit" ? to : names.get(to)!, count]));
+    new Map(
+      [...next].flatMap(([to, count]): [string, number][] => {
+        const name = to === "exit" ? to : names.get(to); // none: it began as the recording ended
+        return name === undefined ? [] : [[name, count]];
+      }),
+    );
   return new Map(
     ordered.map((phase) => {
       const { spec, lengths, interrupted, exits } = phase;

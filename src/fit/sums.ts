@@ -152,8 +152,9 @@ function ofHistograms(histograms: readonly Sum<"histogram">[], notes: string[]):
   }
   for (const { account } of lots.values()) {
     const [run, sleep] = [account.phase(RUN), account.phase(SLEEP)];
-    if (run.lengths.n > 0) run.follow(sleep, run.lengths.n);
-    if (sleep.lengths.n > 0) sleep.follow(run, sleep.lengths.n);
+    const both = run.lengths.n > 0 && sleep.lengths.n > 0;
+    if (run.lengths.n > 0) run.follow(both ? sleep : run, run.lengths.n);
+    if (sleep.lengths.n > 0) sleep.follow(both ? run : sleep, sleep.lengths.n);
   }
   if (lots.size > 0)
     notes.push(

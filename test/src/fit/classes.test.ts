@@ -172,6 +172,12 @@ describe("What a scenario takes", () => {
     ]);
   });
 
+  it("Never: is followed by what began as the recording ended, for nothing is known of it", () => {
+    const story = new Story().to(0, 0, 0, "running", 1).to(90, 0, 1, "interruptible", 0);
+    const [found] = classesOf(story.seen().recording, { by: "name", anonymise: false }).classes;
+    expect([...found!.phases.values()].map(({ name, next }) => [name, next.size])).toEqual([["run", 0]]);
+  });
+
   it("Always: is of no more tasks than were there at once", () => {
     const story = new Story().named(1, "sh").to(0, 0, 0, "running", 1);
     for (let pid = 2, at = 10; pid < 60; pid++, at += 20) {
@@ -272,6 +278,13 @@ describe("Sums of tools that count in the kernel", () => {
     const [tasks] = observed.classes;
     expect(tasks!.phases.get("run")!.lengths.whole.bins()).toEqual([bins[0], bins[2]]);
     expect(tasks!.runnable.whole.n).toBe(7);
+  });
+
+  it("Always: of lengths on the CPU alone make a task that only runs", () => {
+    const [tasks] = only([
+      { type: "histogram", of: "on-cpu", task: null, bins: [{ low: 8, high: 16, count: 3 }] },
+    ]).classes;
+    expect([...tasks!.phases.values()].map(({ name, next }) => [name, ...next])).toEqual([["run", ["run", 3]]]);
   });
 
   it("Always: of exits make a thread of a recording without guests a vCPU", () => {

@@ -14,9 +14,13 @@ function bytesOf(name: string): Uint8Array {
   return readFileSync(new URL(name, TRACES));
 }
 
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 async function reconstructed(name: string): Promise<Recording> {
   const reconstruction = new Reconstruction();
-  await readTrace([bytesOf(name)], reconstruction);
+  await readTrace(only(bytesOf(name)), reconstruction);
   return reconstruction.finish();
 }
 
