@@ -31,7 +31,12 @@ export function classesOf(recording: Recording, { by, anonymise }: ClassOptions)
     const name = anonymise ? book.numbered(lot.kind) : book.name(lot.pattern);
     return observedClass(lot, name, anonymise, notes);
   });
-  return { window, resolution, cpus, classes, busy, has, notes };
+  const some = classes.filter(({ phases }) => phases.size > 0);
+  if (some.length < classes.length)
+    notes.push(
+      `${classes.length - some.length} classes left out: of their tasks no more is known than waits for a CPU`,
+    );
+  return { window, resolution, cpus, classes: some, busy, has, notes };
 }
 
 function grouped(lots: readonly Lot[], by: ClassOptions["by"]): Lot[][] {

@@ -287,6 +287,12 @@ describe("Sums of tools that count in the kernel", () => {
     expect([...tasks!.phases.values()].map(({ name, next }) => [name, ...next])).toEqual([["run", ["run", 3]]]);
   });
 
+  it("Never: of waits for a CPU alone make a class, which is told", () => {
+    const observed = only([{ type: "histogram", of: "run-queue", task: null, bins: [{ low: 8, high: 16, count: 3 }] }]);
+    expect(observed.classes).toEqual([]);
+    expect(observed.notes.join()).toContain("1 classes left out");
+  });
+
   it("Always: of exits make a thread of a recording without guests a vCPU", () => {
     const story = storyOf([habit("CPU 0/KVM", 10, 90)]);
     const exits = (reason: string, count: number): TraceSum => ({
