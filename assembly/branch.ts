@@ -9,6 +9,7 @@ import { FOREVER } from "./distribution";
 import { beginBranch, DURATION, ENTITY_CPU, KEYS, LOOK, rekey, resetKeys, uniform } from "./draw";
 import { Cpu, cpuCount, idleWakeRate, startOf } from "./host";
 import { probabilityLate } from "./foresight";
+import { countLeft, countsLeft } from "./left";
 import { equilibriumBeyond } from "./residual";
 import * as runqueue from "./runqueue";
 import { NEVER, now } from "./runqueue";
@@ -56,6 +57,7 @@ export function passTry(tries: u32, due: i64, signals: u32): bool {
   }
   if (foresees) foreseen = probabilityLate(due, signals);
   isCutShort = tries == lastTry || foreseen >= 0;
+  if (isCutShort && countsLeft) countLeft(due);
   return isCutShort;
 }
 

@@ -16,7 +16,7 @@ const ENGINES = [
   engine("litmus", "assembly/litmus/index.ts"),
   engine("rseq", "assembly/rseq.ts"),
   engine("memory-fault", "assembly/memory-fault.ts"),
-  engine("branching", "assembly/branching/index.ts", ["--use", "KLPSIM_BRANCHING=1", "--initialMemory", "352"]),
+  engine("branching", "assembly/branching/index.ts", ["--use", "KLPSIM_BRANCHING=1", "--initialMemory", "354"]),
 ].filter(({ entry }) => existsSync(entry));
 
 /** `flags`: what this module is compiled with besides asconfig.json. */

@@ -36,7 +36,8 @@ export function probabilityLate(due: i64, signals: u32): f64 {
   return finalTry < 0 ? 1 : late;
 }
 
-function lookAhead(due: i64, signals: u32): void {
+/** Of the tries from `due` on, `signals` failed ones being counted. */
+export function lookAhead(due: i64, signals: u32): void {
   finalTry = -1;
   roundComes = false;
   for (let at = due; at <= horizon; at = expiry(at)) {
@@ -48,10 +49,10 @@ function lookAhead(due: i64, signals: u32): void {
   }
 }
 
-/** Does the sleep end after the final try, so that this fails? */
-function outlasts(t: Task): f64 {
+/** Probability that the sleep ends after the final try, so that this fails; 1 where no try comes any more. */
+export function outlasts(t: Task): f64 {
   const wake = task.wakeAt(t);
-  if (wake >= FOREVER) return 1;
+  if (wake >= FOREVER || finalTry < 0) return 1;
   const duration = table.duration(task.phase(t));
   if (task.visit(t) == 0) {
     const from = startOf(task.homeCpu(t));

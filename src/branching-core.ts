@@ -1,6 +1,7 @@
 // The border to the branching module: the engine again, with replicas that can be followed with branches (docs/rules.md, 13).
 
 import { Core, type Draws, type ReplicaTrace } from "./core.js";
+import type { Left } from "./importance.js";
 import type { Model } from "./scenario/model.js";
 
 /** At the end of this try everything not yet observed is drawn again, under the key of this number. */
@@ -33,8 +34,9 @@ export class BranchingCore extends Core {
   }
 
   /** Follows a replica with its branches up to the end of try `lastTry`, or, if that is 0 or does not come, to the end. */
-  follow(seed: bigint, replica: number, branches: readonly Branch[], lastTry: number): Ending {
+  follow(seed: bigint, replica: number, branches: readonly Branch[], lastTry: number, countsLeft = false): Ending {
     this.setBranches(branches);
+    this.set("countsLeft", countsLeft);
     this.set("lastTry", lastTry);
     this.wasm.runReplicas!(seed, BigInt(replica), 1);
     if (this.getNumber("isCutShort") !== 0) return "failed try";
@@ -51,6 +53,17 @@ export class BranchingCore extends Core {
     const ending = this.follow(seed, replica, [], 0);
     this.set("foresees", false);
     return ending === "failed try" ? this.getNumber("foreseen") : Number(ending === "late");
+  }
+
+  /** Who is left at the end of the last try of follow(), which failed: by kind and number (assembly/left.ts), those above 0. */
+  get left(): Left {
+    const length = (this.model.phases.length + 1) * this.getNumber("LEFT_NUMBERS");
+    const numbers = new Float64Array(this.wasm.memory.buffer, this.getNumber("LEFT"), length);
+    const left: Left = [];
+    numbers.forEach((value, column) => {
+      if (value > 0) left.push({ column, value });
+    });
+    return left;
   }
 
   /** Tries that failed in the replica followed last. */

@@ -4,17 +4,28 @@
 
 import { type Branch, BranchingCore } from "./branching-core.js";
 import type { Engine } from "./execute/engine.js";
+import { type Importance, importanceOf, type Left, learn, type PilotStage } from "./importance.js";
 import type { Counts } from "./results/counts.js";
+import { bitsOf } from "./results/number-bits.js";
+import { type Pilot, pilotWords } from "./results/pilot.js";
 import { GROUP_WORDS, LATE_WORD, PILOT_GROUP, STAGES_MAX } from "./results/splitting.js";
 import type { Model, Policy } from "./scenario/model.js";
 
 /** A policy, and how its tail is split. The model is one of branchable(), its horizon the time in question. */
 export interface SplittingVariant {
   policy: Policy;
-  /** Replicas followed in each stage. */
-  particles: number;
-  /** Tries at whose end the stages but the last end, ascending; null: a pilot, which finds them. */
-  levels: number[] | null;
+  /** null: a pilot, which finds them. */
+  levels: SplittingLevel[] | null;
+  /** Replicas followed in each stage; of a pilot the same number in all. */
+  particles: number[];
+}
+
+/** Where a stage ends and the next one branches off. */
+export interface SplittingLevel {
+  /** At the end of which failed try. */
+  try: number;
+  /** What its parents are worth, and so how many branches each has; null: all the same. */
+  importance: Importance | null;
 }
 
 /** Of the replicas that a pilot follows to their end, so many should get past the next level. */
@@ -27,6 +38,25 @@ const SPLIT = 6;
 interface Particle {
   replica: number;
   branches: Branch[];
+  /** The share of all replicas that it stands for. */
+  weight: number;
+  /** Its number among the parents that the stage branches off. */
+  parent: number;
+}
+
+interface Parent extends Particle {
+  importance: number;
+}
+
+/** A stage to be followed: so many replicas, from their start or branching off parents at the end of a try. */
+interface Stage {
+  seed: bigint;
+  number: number;
+  /** The first replica of the group. */
+  first: number;
+  particles: number;
+  atTry: number;
+  parents: Parent[];
 }
 
 export class SplittingEngine implements Engine<null> {
@@ -45,86 +75,129 @@ export class SplittingEngine implements Engine<null> {
   run(variant: number, seed: bigint, first: number, count: number): Counts {
     const { policy, particles, levels } = this.variants[variant]!;
     this.#core.setPolicy(policy);
-    const words = new Map<number, number>();
+    const words = new Map<number, bigint>();
     for (let group = first; group < first + count; group++) {
-      const own = levels === null ? this.#pilot(seed, group, particles) : this.#group(seed, group, particles, levels);
+      const own =
+        levels === null
+          ? pilotWords(this.#pilot(seed, group * particles[0]!, particles[0]!))
+          : this.#group(seed, group * particles[0]!, particles, levels);
       const base = (group % PILOT_GROUP) * GROUP_WORDS;
       own.forEach((value, word) => words.set(base + word, value));
     }
     return countsOf(words);
   }
 
-  /** By stage: for how many the level's try failed, how many were late before it, and the sum of the former's times in ticks; behind them one who was late. */
-  #group(seed: bigint, group: number, particles: number, levels: number[]): number[] {
-    const stages: number[] = [];
+  /**
+   * By stage: for how many the level's try failed, how many were late before it, the sum of the former's times in ticks, and the shares of all
+   * replicas that those many stand for; behind them one who was late.
+   */
+  #group(seed: bigint, first: number, particles: number[], levels: SplittingLevel[]): bigint[] {
+    const stages: bigint[] = [];
     let example: Particle | null = null;
-    let parents: Particle[] = [];
-    for (let stage = 0; stage <= levels.length; stage++) {
-      const passed: Particle[] = [];
-      let late = 0;
+    let parents: Parent[] = [];
+    for (let number = 0; number <= levels.length; number++) {
+      const level = levels[number] ?? { try: 0, importance: null };
+      const late: Particle[] = [];
+      const passed: Parent[] = [];
       let ticks = 0;
-      for (const particle of this.#particles(seed, group, particles, stage, levels[stage - 1] ?? 0, parents)) {
-        const ending = this.#core.follow(seed, particle.replica, particle.branches, levels[stage] ?? 0);
-        if (ending === "late") {
-          late++;
-          example = particle;
-        }
+      const stage = {
+        seed,
+        number,
+        first,
+        particles: particles[number]!,
+        atTry: levels[number - 1]?.try ?? 0,
+        parents,
+      };
+      for (const particle of this.#particles(stage)) {
+        const ending = this.#core.follow(
+          seed,
+          particle.replica,
+          particle.branches,
+          level.try,
+          level.importance !== null,
+        );
+        if (ending === "late") late.push(particle);
         if (ending !== "failed try") continue;
-        passed.push(particle);
+        passed.push({
+          ...particle,
+          importance: level.importance === null ? 1 : importanceOf(level.importance, this.#core.left),
+        });
         ticks += this.#core.now;
       }
-      stages.push(passed.length, late, ticks);
+      stages.push(
+        BigInt(passed.length),
+        BigInt(late.length),
+        BigInt(ticks),
+        bitsOf(weightOf(passed)),
+        bitsOf(weightOf(late)),
+      );
+      example = late.at(-1) ?? example;
       if (passed.length === 0) break;
       parents = passed;
     }
-    return [...Array.from({ length: LATE_WORD }, (_, word) => stages[word] ?? 0), ...addressOf(example)];
+    return [...Array.from({ length: LATE_WORD }, (_, word) => stages[word] ?? 0n), ...addressOf(example)];
   }
 
-  /** Those that a stage follows: replicas from their start, or branches of parents, each of which has as many as any other or one more. */
-  *#particles(
-    seed: bigint,
-    group: number,
-    count: number,
-    stage: number,
-    atTry: number,
-    parents: Particle[],
-  ): Generator<Particle> {
-    const shift = stage === 0 ? 0 : Math.floor(parents.length * this.#uniform(seed, group * count, stage));
-    for (let number = 0; number < count; number++) {
-      if (stage === 0) yield { replica: group * count + number, branches: [] };
-      else {
-        const { replica, branches } = parents[(number + shift) % parents.length]!;
-        yield { replica, branches: [...branches, { try: atTry, number }] };
+  /**
+   * Those that a stage follows. A parent has as many branches as its importance times what it stands for, compared with all, or one
+   * more: by one draw for all of them (systematic resampling). What a branch stands for makes up for that: the estimate is unbiased.
+   */
+  *#particles({ seed, number, first, particles, atTry, parents }: Stage): Generator<Particle> {
+    if (number === 0) {
+      for (let n = 0; n < particles; n++) yield { replica: first + n, branches: [], weight: 1 / particles, parent: 0 };
+      return;
+    }
+    const order = [...parents.keys()].sort((a, b) => parents[a]!.importance - parents[b]!.importance || a - b);
+    const step = parents.reduce((sum, { weight, importance }) => sum + weight * importance, 0) / particles;
+    this.#core.draws.select(seed, first);
+    let next = step * this.#core.draws.uniform(HOST_ENTITY, SPLIT, number);
+    let sum = 0;
+    let branch = 0;
+    for (const parent of order) {
+      const { replica, branches, weight, importance } = parents[parent]!;
+      sum += weight * importance;
+      for (; next < sum && branch < particles; next += step, branch++) {
+        yield { replica, branches: [...branches, { try: atTry, number: branch }], weight: step / importance, parent };
       }
     }
   }
 
-  /** Who has one branch more is drawn: each parent as likely as any other, so that the estimate is unbiased. */
-  #uniform(seed: bigint, replica: number, stage: number): number {
-    this.#core.draws.select(seed, replica);
-    return this.#core.draws.uniform(HOST_ENTITY, SPLIT, stage);
-  }
-
-  /** By stage: the level found, 0 where none is needed any more or nobody came further; how many were late; how many passed the level. */
-  #pilot(seed: bigint, group: number, particles: number): number[] {
-    const stages: number[] = [];
-    let parents: Particle[] = [];
+  /** Every replica is followed to its end; the next level is where a fifth of them came to. */
+  #pilot(seed: bigint, first: number, particles: number): Pilot {
+    const pilot: Pilot = { levels: [], shares: [], learnt: null };
+    const told: PilotStage[] = [];
+    let parents: (Parent & { left: Left })[] = [];
     let level = 0;
-    for (let stage = 0; stage < STAGES_MAX - 1; stage++) {
-      const followed: { particle: Particle; failed: number }[] = [];
-      let late = 0;
-      for (const particle of this.#particles(seed, group, particles, stage, level, parents)) {
-        if (this.#core.follow(seed, particle.replica, particle.branches, 0) === "late") late++;
-        followed.push({ particle, failed: this.#core.failedTries });
-      }
-      const next = late >= PASSING_SHARE * particles ? 0 : nextLevel(followed, level);
-      parents = next === 0 ? [] : followed.filter(({ failed }) => failed >= next).map(({ particle }) => particle);
-      stages.push(next, late, parents.length);
+    for (let number = 0; number < STAGES_MAX; number++) {
+      const followed = [...this.#particles({ seed, number, first, particles, atTry: level, parents })].map(
+        (particle) => {
+          const late = this.#core.follow(seed, particle.replica, particle.branches, 0) === "late";
+          return { particle, late, failed: this.#core.failedTries };
+        },
+      );
+      const late = followed.filter((one) => one.late).length;
+      const next = number < STAGES_MAX - 1 && late < PASSING_SHARE * particles ? nextLevel(followed, level) : 0;
+      const lefts = parents.map(({ left }) => left);
+      parents = [];
+      const branches = followed.map(({ particle, late, failed }): PilotStage["branches"][number] => {
+        if (next === 0 || failed < next) return { parent: particle.parent, end: late ? 1 : 0 };
+        this.#core.follow(seed, particle.replica, particle.branches, next, true);
+        const { left } = this.#core;
+        parents.push({ ...particle, importance: 1, left });
+        return { parent: particle.parent, end: left };
+      });
+      told.push({ parents: number === 0 ? [[]] : lefts, branches });
+      pilot.shares.push((next === 0 ? late : parents.length) / particles);
       if (next === 0) break;
+      pilot.levels.push(next);
       level = next;
     }
-    return stages;
+    return { ...pilot, learnt: learn(told) };
   }
+}
+
+function weightOf(particles: Particle[]): number {
+  return particles.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 /** The last try that failed for the wanted share, later than the last level; 0: no later one failed for anybody. */
@@ -135,16 +208,16 @@ function nextLevel(followed: { failed: number }[], level: number): number {
 }
 
 /** Whole numbers above 0: the replica and its branches' numbers, each plus one. */
-function addressOf(particle: Particle | null): number[] {
+function addressOf(particle: Particle | null): bigint[] {
   if (particle === null) return [];
-  return [particle.replica + 1, ...particle.branches.map(({ number }) => number + 1)];
+  return [particle.replica + 1, ...particle.branches.map(({ number }) => number + 1)].map(BigInt);
 }
 
-function countsOf(words: Map<number, number>): Counts {
-  const used = [...words].filter(([, value]) => value !== 0).sort(([a], [b]) => a - b);
+function countsOf(words: Map<number, bigint>): Counts {
+  const used = [...words].filter(([, value]) => value !== 0n).sort(([a], [b]) => a - b);
   return {
     index: Uint32Array.from(used, ([word]) => word),
-    value: BigUint64Array.from(used, ([, value]) => BigInt(value)),
+    value: BigUint64Array.from(used, ([, value]) => value),
     latencyMin: null,
     latencyMax: null,
     lastSwitchMin: null,

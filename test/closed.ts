@@ -100,10 +100,34 @@ export function mixed(parts: { weight: number; law: Closed }[]): Closed {
 /** Distribution of what is left of a phase found running at a random time: the survival function over the mean, integrated by parts. */
 export const residual = (law: Closed, x: number): number => (x * (1 - law.cdf(x))) / law.mean + law.biased(x);
 
-/** P(a task of examples/patch-lite.yaml is a straggler after so many seconds): in user mode or a clean sleep it is switched at once, in an affected sleep of mean 2 s when that ends. */
-const patchLiteStraggler = (t: number): number =>
-  0.8 * Math.exp(-t / 2) + 0.02 * (Math.exp(-200 * t) + 0.1 * (200 / 199.5) * (Math.exp(-t / 2) - Math.exp(-200 * t)));
+/** Affected sleeps of a task of examples/patch-lite.yaml, in seconds: which share of all sleeps they are, and of what mean. */
+type Sleeps = { share: number; mean: number }[];
+export const PATCH_LITE = { set: [], sleeps: [{ share: 0.1, mean: 2 }] };
+
+/** P(such a task is a straggler after so many seconds): in user mode or a clean sleep it is switched at once, in an affected sleep when that ends. */
+const patchLiteStraggler = (t: number, sleeps: Sleeps): number => {
+  const clean = 1 - sleeps.reduce((sum, { share }) => sum + share, 0);
+  const cycle = 0.005 + 0.05 * clean + sleeps.reduce((sum, { share, mean }) => sum + share * mean, 0);
+  const asleep = sleeps.reduce((sum, { share, mean }) => sum + share * mean * Math.exp(-t / mean), 0);
+  const fallsAsleep = sleeps.reduce(
+    (sum, { share, mean }) => sum + (share * 200 * (Math.exp(-t / mean) - Math.exp(-200 * t))) / (200 - 1 / mean),
+    0,
+  );
+  return (asleep + 0.005 * (Math.exp(-200 * t) + fallsAsleep)) / cycle;
+};
 
 /** P(one at least of so many tasks of it is), so that a try at that time does not complete the transition. */
-export const patchLiteLater = (tasks: number, seconds: number): number =>
-  -Math.expm1(tasks * Math.log1p(-patchLiteStraggler(seconds)));
+export const patchLiteLater = (tasks: number, seconds: number, sleeps: Sleeps = PATCH_LITE.sleeps): number =>
+  -Math.expm1(tasks * Math.log1p(-patchLiteStraggler(seconds, sleeps)));
+
+/** patch-lite with seldom a sleep of 10 s, as overrides and in closed form. */
+export const SELDOM_LONG = {
+  set: [
+    "workload.task.behaviour.phases.user.next={asleep-clean: 9000, asleep-affected: 999, asleep-long: 1}",
+    "workload.task.behaviour.phases.asleep-long={mode: sleep, wait: interruptible, duration: {exponential: 10s}, stack: [pipe_read], next: user}",
+  ],
+  sleeps: [
+    { share: 0.0999, mean: 2 },
+    { share: 0.0001, mean: 10 },
+  ],
+};

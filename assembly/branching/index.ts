@@ -6,5 +6,6 @@ export { durationBeyond, exponentialBeyond } from "../conditional";
 export { equilibriumBeyond } from "../residual";
 export { lastActionAt } from "../foresight";
 export { hasAftermath } from "../transition";
+export { countsLeft, LEFT, LEFT_NUMBERS } from "../left";
 export { now } from "../runqueue";
 export { beginBranch, rekey, resetKeys } from "../draw";

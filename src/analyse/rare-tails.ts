@@ -4,14 +4,16 @@
 import { branchable } from "../branching-core.js";
 import type { ExecuteOptions, Executor } from "../execute/executor.js";
 import { conditionalGroups, conditionalGroupsFor, conditionalTail } from "../results/conditional.js";
+import { portable } from "../results/metrics.js";
+import { type Pilot, pilotOf } from "../results/pilot.js";
 import type { RareTail } from "../results/result.js";
 import {
   type GroupTally,
   groupEstimate,
   groupsFor,
   groupTallies,
+  groupVariance,
   PILOT_GROUP,
-  pilotLevels,
   rareTail,
   relativeError,
   type SplittingPlan,
@@ -21,7 +23,7 @@ import type { Compiled, Model, Policy } from "../scenario/index.js";
 import type { SplittingVariant } from "../splitting-engine.js";
 import { unforeseenShare } from "./foreseeable.js";
 
-const PILOT_PARTICLES = 512;
+export const PILOT_PARTICLES = 512;
 const EFFORT = { particles: 256, groups: 24, groupsMax: 4096 };
 const LOOKS_MAX = 3;
 /**
@@ -29,6 +31,8 @@ const LOOKS_MAX = 3;
  * early: mostly the first look, whose size the groups themselves had no say in, is to be the last.
  */
 const MARGIN = 1.3;
+/** Branches are by stragglers where the pilot expects the variance by tries to be so many times as large. */
+const GAIN_LEAST = 1.15;
 const TICKS_PER_SECOND = 1e6;
 
 export interface RareOptions extends ExecuteOptions {
@@ -95,18 +99,41 @@ async function bySplitting({ executor, model, policy, seed, options }: Task): Pr
     executor
       .run({ experiment: "splitting", model, variants: [variant], first, replicas, seed }, options)
       .then(({ counts }) => counts[0]!);
-  const pilot = await run({ policy, particles: PILOT_PARTICLES, levels: null }, PILOT_GROUP, 1);
-  const { levels, shares } = pilotLevels(pilot, PILOT_PARTICLES);
-  const seconds = model.horizon / TICKS_PER_SECOND;
-  const plan: SplittingPlan = { seconds, levels, particles, pilot: PILOT_PARTICLES * shares.length };
+  const pilot = pilotOf(await run({ policy, levels: null, particles: [PILOT_PARTICLES] }, PILOT_GROUP, 1));
+  const { stages, variance, branching } = stagesBy(pilot, particles);
+  const { levels } = pilot;
+  const plan: SplittingPlan = {
+    seconds: model.horizon / TICKS_PER_SECOND,
+    levels,
+    particles: stages.particles,
+    pilot: PILOT_PARTICLES * pilot.shares.length,
+    branching,
+  };
   const groups: GroupTally[] = [];
-  const asked = Math.max(least, Math.ceil(MARGIN * groupsFor(shares, particles, options.error)));
+  const asked = Math.max(least, Math.ceil(MARGIN * groupsFor(variance, options.error)));
   await untilNarrow(options, asked, async (first, more) => {
-    const counts = await run({ policy, particles, levels }, first, more);
+    const counts = await run({ policy, ...stages }, first, more);
     groups.push(...groupTallies(counts, first + more, levels.length + 1).slice(first));
-    return groups.slice(first).map((group) => groupEstimate(group, particles));
+    return groups.slice(first).map(groupEstimate);
   });
   return rareTail(plan, groups, options.error);
+}
+
+/** Branches by stragglers where the pilot says that it is worth it, else by tries; and the relative variance of a group that is to be expected. */
+export function stagesBy({ levels, shares, learnt }: Pilot, particles: number) {
+  const gain = learnt === null ? null : portable(learnt.gain);
+  if (learnt === null || learnt.gain < GAIN_LEAST) {
+    const stages = {
+      levels: levels.map((level) => ({ try: level, importance: null })),
+      particles: shares.map(() => particles),
+    };
+    return { stages, variance: groupVariance(shares, particles), branching: { by: "tries" as const, gain } };
+  }
+  const stages = {
+    levels: levels.map((level, i) => ({ try: level, importance: learnt.importance[i]! })),
+    particles: learnt.effort.map((effort) => Math.round(effort * particles)),
+  };
+  return { stages, variance: learnt.variance / particles, branching: { by: "stragglers" as const, gain } };
 }
 
 /** The estimates of so many groups, and of more, at two more looks at most, if the interval is not as narrow as wanted. */

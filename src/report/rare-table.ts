@@ -31,11 +31,17 @@ export function rareLines(run: RunResult, terminal: Terminal): string[] {
   const examples = run.results.flatMap(({ policy, rare = [] }) =>
     rare.flatMap(({ seconds, example }) => (example === null ? [] : [exampleLine(policy, seconds, example)])),
   );
+  const branchings = run.results.flatMap(({ policy, rare = [] }) =>
+    rare.flatMap(({ seconds, branching }) =>
+      branching?.by === "stragglers" ? [branchingLine(policy, seconds, branching.gain)] : [],
+    ),
+  );
   const explained = terminal.dim("worth: as many independent replicas would tell as much by counting.");
   const wrapped = (lines: string[]) => lines.flatMap((line) => wrap(line, terminal.columns).split("\n"));
   return [
     ...tableLines(COLUMNS, rows, terminal),
     ...wrapped(warnings).map(terminal.warn),
+    ...wrapped(branchings).map(terminal.dim),
     ...wrapped(examples).map(terminal.dim),
     explained,
   ];
@@ -57,6 +63,13 @@ function cells(
     { text: whole(replicas) },
     { text: worth === null ? "" : small(worth) },
   ];
+}
+
+/** Why some have more branches than others. */
+function branchingLine(policy: string, seconds: number, gain: number | null): string {
+  const saved =
+    gain === null ? "" : `: by tries alone the variance would be ${Number(gain.toPrecision(2))} times as large`;
+  return `${policy}, ${seconds} s: branches by stragglers left${saved}, as the pilot saw it.`;
 }
 
 /** How to get one of the late again. */

@@ -2,6 +2,7 @@
 
 import type { Counts } from "./counts.js";
 import { portable, wordsOf } from "./metrics.js";
+import { numberOf } from "./number-bits.js";
 import type { RareTail } from "./result.js";
 import { estimated, NORMAL_95 } from "./splitting.js";
 
@@ -56,8 +57,4 @@ export function conditionalTail(
     example: null,
     ...estimated("conditional", estimates, wanted),
   };
-}
-
-function numberOf(bits: bigint): number {
-  return new Float64Array(BigUint64Array.of(bits).buffer)[0]!;
 }

@@ -109,6 +109,7 @@ const rareTail = objectOf<RareTail>({
   effectiveSampleSize: maybe,
   replicas: whole,
   levels: z.array(z.looseObject({ try: whole, seconds: amount, probability: share })),
+  branching: z.looseObject({ by: z.enum(["tries", "stragglers"]), gain: amount.nullable() }).optional(),
   example: z.looseObject({ replica: whole, branches: text }).nullable(),
   warning: text.nullable(),
 });

@@ -155,6 +155,11 @@ export interface RareTail {
   replicas: number;
   /** Of splitting: where it splits, and which share of those that came to the level before came to this. */
   levels: { try: number; seconds: number; probability: number }[];
+  /**
+   * Of splitting: how many branches those that came to a level have, all as many (`tries`) or by who is left of them (`stragglers`). `gain`:
+   * how many times as large the variance is by tries, as the pilot saw it; null: it could not tell.
+   */
+  branching?: { by: "tries" | "stragglers"; gain: number | null };
   /** One replica that was later, by number and, if it has some, branches (`TRY:NUMBER,...`); null where nobody was. */
   example: { replica: number; branches: string } | null;
   /** Why the interval cannot be trusted; null if it can. */

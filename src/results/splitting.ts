@@ -2,11 +2,12 @@
 
 import { clopperPearson } from "./binomial.js";
 import type { Counts } from "./counts.js";
-import { portable } from "./metrics.js";
+import { portable, wordsOf } from "./metrics.js";
+import { numberOf } from "./number-bits.js";
 import type { RareTail } from "./result.js";
 
-/** Words of a stage and of a group in a splitting's counts (splitting-engine.ts). */
-export const STAGE_WORDS = 3;
+/** Words of a stage and of a group in a splitting's counts (splitting-engine.ts). A pilot, which is alone, may have more. */
+export const STAGE_WORDS = 5;
 export const STAGES_MAX = 64;
 /** Behind the stages: of one replica that was late, its number and those of its branches, each plus one. */
 export const LATE_WORD = STAGE_WORDS * STAGES_MAX;
@@ -25,76 +26,61 @@ export interface SplittingPlan {
   seconds: number;
   /** Tries. */
   levels: number[];
-  /** Replicas a stage. */
-  particles: number;
+  /** Replicas that a group follows, by stage. */
+  particles: number[];
   /** Replicas that the pilot followed. */
   pilot: number;
+  branching: NonNullable<RareTail["branching"]>;
 }
 
-/** By stage: how many passed its level, how many were late before it, the sum of the times at which those passed. */
+/** By stage: how many passed its level, how many were late before it, the sum of the times at which those passed; and the shares of all replicas that those stand for. */
 export interface GroupTally {
   passed: number[];
   late: number[];
   ticks: number[];
+  passedShare: number[];
+  lateShare: number[];
   /** One of those that were late in the last stage that had such: a replica and the numbers of its branches; null: nobody was. */
   example: { replica: number; numbers: number[] } | null;
 }
 
-/** The levels that a pilot found, and its shares: of those that passed each, and in the end of those that were late. */
-export function pilotLevels(counts: Counts, particles: number): { levels: number[]; shares: number[] } {
-  const words = wordsOf(counts);
-  const levels: number[] = [];
-  const shares: number[] = [];
-  for (let stage = 0; stage < STAGES_MAX; stage++) {
-    const [level = 0, late = 0, passed = 0] = [0, 1, 2].map((word) => words.get(stage * STAGE_WORDS + word));
-    shares.push((level === 0 ? late : passed) / particles);
-    if (level === 0) break;
-    levels.push(level);
-  }
-  return { levels, shares };
+/** Relative variance of a group's estimate, as far as a pilot's shares can tell: those of the stages add up. */
+export function groupVariance(shares: number[], particles: number): number {
+  return shares.reduce((sum, share) => sum + (1 - share) / Math.max(share, 1 / particles) / particles, 0);
 }
 
-/** Groups for a 95% interval of this relative half-width, as far as a pilot's shares can tell: relative variances of the stages add up. */
-export function groupsFor(shares: number[], particles: number, error: number): number {
-  const variance = shares.reduce((sum, share) => sum + (1 - share) / Math.max(share, 1 / particles) / particles, 0);
+/** Groups for a 95% interval of this relative half-width. */
+export function groupsFor(variance: number, error: number): number {
   return Math.ceil(variance * (NORMAL_95 / error) ** 2);
 }
 
 export function groupTallies(counts: Counts, groups: number, stages: number): GroupTally[] {
   const words = wordsOf(counts);
   return Array.from({ length: groups }, (_, group) => {
-    const column = (word: number) =>
-      Array.from({ length: stages }, (_, stage) => words.get(group * GROUP_WORDS + stage * STAGE_WORDS + word) ?? 0);
+    const column = (word: number, read: (word: bigint) => number) =>
+      Array.from({ length: stages }, (_, stage) => read(words(group * GROUP_WORDS + stage * STAGE_WORDS + word)));
     return {
-      passed: column(0),
-      late: column(1),
-      ticks: column(2),
+      passed: column(0, Number),
+      late: column(1, Number),
+      ticks: column(2, Number),
+      passedShare: column(3, numberOf),
+      lateShare: column(4, numberOf),
       example: exampleIn(words, group * GROUP_WORDS + LATE_WORD),
     };
   });
 }
 
-function exampleIn(words: Map<number, number>, at: number): GroupTally["example"] {
-  const replica = words.get(at);
-  if (replica === undefined) return null;
+function exampleIn(words: (at: number) => bigint, at: number): GroupTally["example"] {
+  const replica = Number(words(at));
+  if (replica === 0) return null;
   const numbers: number[] = [];
-  for (let word = at + 1; words.has(word); word++) numbers.push(words.get(word)! - 1);
+  for (let word = at + 1; words(word) > 0n; word++) numbers.push(Number(words(word)) - 1);
   return { replica: replica - 1, numbers };
 }
 
-function wordsOf({ index, value }: Counts): Map<number, number> {
-  return new Map(Array.from(index, (word, i) => [word, Number(value[i])]));
-}
-
-/** A group's estimate: of each stage those who were late in it, by the chance of coming so far. */
-export function groupEstimate({ passed, late }: GroupTally, particles: number): number {
-  let reached = 1;
-  let sum = 0;
-  for (let stage = 0; stage < passed.length && reached > 0; stage++) {
-    sum += (reached * late[stage]!) / particles;
-    reached *= passed[stage]! / particles;
-  }
-  return sum;
+/** A group's estimate: of each stage the share that those who were late in it stand for. */
+export function groupEstimate({ lateShare }: GroupTally): number {
+  return lateShare.reduce((sum, share) => sum + share, 0);
 }
 
 /** Mean of independent estimates and its relative standard error; null where all are 0. */
@@ -108,13 +94,13 @@ export function relativeError(estimates: number[]): { mean: number; error: numbe
 
 /** What the groups say of P(T > seconds). `wanted`: the relative half-width asked for. */
 export function rareTail(plan: SplittingPlan, groups: GroupTally[], wanted: number): RareTail {
-  const { seconds, levels, particles } = plan;
-  const followed = groups.reduce((sum, group) => sum + particles * stagesRun(group), plan.pilot);
-  const estimates = groups.map((group) => groupEstimate(group, particles));
-  const base = { seconds, replicas: followed, levels: levelsOf(plan, groups), example: exampleOf(plan, groups) };
-  if (levels.length === 0) return { ...base, ...counted(groups, particles) };
-  if (estimates.every((estimate) => estimate === 0)) return { ...base, ...diedOut(plan, groups) };
-  return { ...base, ...estimated("splitting", estimates, wanted) };
+  const { seconds, levels, branching } = plan;
+  const replicas = groups.reduce((sum, group) => sum + followed(plan, group), plan.pilot);
+  const estimates = groups.map(groupEstimate);
+  const base = { seconds, replicas, levels: levelsOf(plan, groups), example: exampleOf(plan, groups) };
+  if (levels.length === 0) return { ...base, ...counted(plan, groups) };
+  if (estimates.every((estimate) => estimate === 0)) return { ...base, branching, ...diedOut(plan, groups) };
+  return { ...base, branching, ...estimated("splitting", estimates, wanted) };
 }
 
 /** What independent unbiased estimates come to, of which some are above 0. `wanted`: the relative half-width asked for. */
@@ -131,6 +117,10 @@ export function estimated(method: RareTail["method"], estimates: number[], wante
   };
 }
 
+function followed({ particles }: SplittingPlan, group: GroupTally): number {
+  return particles.slice(0, stagesRun(group)).reduce((sum, stage) => sum + stage, 0);
+}
+
 function stagesRun({ passed }: GroupTally): number {
   const last = passed.indexOf(0);
   return last < 0 ? passed.length : last + 1;
@@ -143,11 +133,11 @@ function exampleOf({ levels }: SplittingPlan, groups: GroupTally[]): RareTail["e
   return { replica: example.replica, branches: example.numbers.map((number, i) => `${levels[i]}:${number}`).join(",") };
 }
 
-type Verdict = Omit<RareTail, "seconds" | "replicas" | "levels" | "example">;
+type Verdict = Omit<RareTail, "seconds" | "replicas" | "levels" | "branching" | "example">;
 
 /** Nothing had to be split: the replicas are independent. */
-function counted(groups: GroupTally[], particles: number): Verdict {
-  const trials = groups.length * particles;
+function counted({ particles }: SplittingPlan, groups: GroupTally[]): Verdict {
+  const trials = groups.length * particles[0]!;
   const late = groups.reduce((sum, group) => sum + group.late[0]!, 0);
   const { low, high } = clopperPearson(late, trials);
   return {
@@ -169,25 +159,27 @@ function diedOut({ levels, particles }: SplittingPlan, groups: GroupTally[]): Ve
     method: "splitting",
     probability: null,
     low: null,
-    high: portable(clopperPearson(first, groups.length * particles).high),
+    high: portable(clopperPearson(first, groups.length * particles[0]!).high),
     effectiveSampleSize: null,
     warning: `nobody was late: every branch ${where} completed in time, so that there is a bound but no estimate`,
   };
 }
 
 /** Where and how often the levels were passed, over all groups. */
-function levelsOf({ levels, particles }: SplittingPlan, groups: GroupTally[]): RareTail["levels"] {
+function levelsOf({ levels }: SplittingPlan, groups: GroupTally[]): RareTail["levels"] {
   const shown: RareTail["levels"] = [];
+  let came = groups.length;
   for (const [stage, level] of levels.entries()) {
-    const came = groups.filter((group) => stage < stagesRun(group)).length;
+    const share = groups.reduce((sum, group) => sum + group.passedShare[stage]!, 0);
     const passed = groups.reduce((sum, group) => sum + group.passed[stage]!, 0);
     if (passed === 0) break;
     const ticks = groups.reduce((sum, group) => sum + group.ticks[stage]!, 0);
     shown.push({
       try: level,
       seconds: portable(ticks / passed / TICKS_PER_SECOND),
-      probability: portable(passed / came / particles),
+      probability: portable(Math.min(1, share / came)),
     });
+    came = share;
   }
   return shown;
 }

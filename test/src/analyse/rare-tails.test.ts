@@ -8,7 +8,7 @@ import { InProcessExecutor } from "../../../src/execute/in-process.js";
 import { PoolExecutor } from "../../../src/execute/pool.js";
 import type { RareTail } from "../../../src/results/result.js";
 import { loadScenario } from "../../../src/scenario/index.js";
-import { patchLiteLater } from "../../closed.js";
+import { patchLiteLater, SELDOM_LONG } from "../../closed.js";
 
 const REPETITIONS = Number(process.env.KLPSIM_RARE_REPETITIONS ?? 20);
 const PATCH_LITE = readFileSync("examples/patch-lite.yaml", "utf8");
@@ -47,8 +47,24 @@ describe("rare tails of patch-lite", () => {
     it(`Always: ${tasks} tasks later than ${seconds} s with probability ${truth.toExponential(2)}`, async () => {
       const tail = await tailOf(tasks, seconds, {});
       expect(tail.method).toBe("splitting");
+      expect(tail.branching?.by).toBe("tries");
       expect(Math.abs(deviation(tail, truth))).toBeLessThan(4);
       expect(tail.warning).toBeNull();
+      expect(tail.effectiveSampleSize).toBeGreaterThan(1 / truth);
+    });
+  }
+
+  for (const [tasks, seconds] of [
+    [16, 60],
+    [16, 110],
+    [16, 205],
+  ] as const) {
+    const truth = patchLiteLater(tasks, seconds, SELDOM_LONG.sleeps);
+    it(`Always: by stragglers, ${tasks} tasks, some seldom long asleep, later than ${seconds} s with probability ${truth.toExponential(2)}`, async () => {
+      const tail = await tailOf(tasks, seconds, { set: SELDOM_LONG.set });
+      expect(tail.branching?.by).toBe("stragglers");
+      expect(tail.branching?.gain).toBeGreaterThan(1.15);
+      expect(Math.abs(deviation(tail, truth))).toBeLessThan(4);
       expect(tail.effectiveSampleSize).toBeGreaterThan(1 / truth);
     });
   }
@@ -71,18 +87,22 @@ describe("rare tails of patch-lite", () => {
   });
 
   it("Always: the same bytes on no worker, one and two", async () => {
-    const compiled = loadScenario(PATCH_LITE, { set: ["workload.task.count=4", "host.cpus=4"] });
+    const few = ["workload.task.count=4", "host.cpus=4"];
+    const compiled = loadScenario(PATCH_LITE, { set: few });
+    const mixed = loadScenario(PATCH_LITE, { set: [...few, ...SELDOM_LONG.set] });
     const effort = { particles: 32, groups: 12, groupsMax: 48 };
     const options = { times: [20e6], error: 0.5, effort };
     const executors = [new InProcessExecutor(), new PoolExecutor({ workers: 1 }), new PoolExecutor({ workers: 2 })];
     const found = [];
     for (const executor of executors) {
-      const both = [
+      const all = [
         await rareTails(executor, compiled, options),
         await rareTails(executor, compiled, { ...options, splits: true }),
+        await rareTails(executor, mixed, { ...options, splits: true, times: [60e6] }),
       ];
-      expect(both.map(([[tail]]) => tail.method)).toEqual(["conditional", "splitting"]);
-      found.push(JSON.stringify(both));
+      expect(all.map(([[tail]]) => tail.method)).toEqual(["conditional", "splitting", "splitting"]);
+      expect(all.map(([[tail]]) => tail.branching?.by)).toEqual([undefined, "tries", "stragglers"]);
+      found.push(JSON.stringify(all));
       await executor.close();
     }
     expect(new Set(found).size).toBe(1);
