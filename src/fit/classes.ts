@@ -85,7 +85,9 @@ function observedClass(lot: Lot, name: string, anonymise: boolean, notes: string
   const { kind, account, comms, cpus, spans, born, ended, processes } = lot;
   const { phases, pooled } = classPhases(account, kind);
   if (pooled.count > 0)
-    notes.push(`${pooled.count} phases of ${name} became \`other\`: ${(100 * pooled.share).toPrecision(2)}% of its time`);
+    notes.push(
+      `${pooled.count} phases of ${name} became \`other\`: ${(100 * pooled.share).toPrecision(2)}% of its time`,
+    );
   const tasks = Math.max(1, mostAtOnce(spans));
   const perProcess =
     processes === null || processes.size === 0 ? null : Math.max(1, Math.round(tasks / processes.size));

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
 import { sweep } from "../../src/analyse/sweep.js";
-import { type Fit, fit } from "../../src/fit/fit.js";
+import { type Fit, fit as fitTraces } from "../../src/fit/fit.js";
 import { simulate } from "../../src/simulate.js";
 import { type Compared, comparedParameters } from "../src/fit/compare-fits.js";
 import { type KnownHost, knownHost, recorded } from "../src/fit/known-host.js";
@@ -21,7 +21,7 @@ async function fitted(host: KnownHost): Promise<Fit> {
     yield text;
   })();
   const { hz } = host.host;
-  return fit([{ name: host.name, bytes }], { hz, draws: DRAWS });
+  return fitTraces([{ name: host.name, bytes }], { hz, draws: DRAWS });
 }
 
 interface Predicted {
