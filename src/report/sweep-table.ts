@@ -1,7 +1,7 @@
 // A sweep as text: a row a point and policy, a heat map where two lists make a grid, and what moves the figures.
 
 import type { PolicyResult, SweepPoint, SweepResult, SweepSensitivity } from "../results/result.js";
-import { shortPaths, shownValue } from "./axis-names.js";
+import { isRecord, shortPaths, shownValue } from "./axis-names.js";
 import { duration, durationInterval, percent, whole } from "./format.js";
 import { groupBy } from "./group-by.js";
 import { heatMaps } from "./heat-map.js";
@@ -23,6 +23,7 @@ export function sweepReport(result: SweepResult, terminal: Terminal): string[] {
       .filter((_, i) => isShort(result, i)),
     "",
     ...pointTable(result, terminal),
+    ...apart(spreadLines(result, terminal)),
     ...heatMaps(result, shortPaths(result.axes), terminal),
     ...apart(sensitivityTable(result, terminal)),
   ];
@@ -58,6 +59,26 @@ function columnsOf(result: SweepResult): Column[] {
     { title: "95% interval", align: "right", drop: 2 },
     { title: "> 60 s", align: "right", drop: 3 },
   ];
+}
+
+/** Where points are workloads that a recording leaves open (klpsim fit --draws): how far the figures go, by policy. */
+function spreadLines(result: SweepResult, { bold }: Terminal): string[] {
+  const { axes, points } = result;
+  if (points.length < 2 || !axes.some(({ path }) => isRecord(points[0]!.settings[path]))) return [];
+  const policies = points[0]!.results.map(({ policy }) => policy);
+  return policies.map((policy, i) => {
+    const spread = [0.5, 0.99].map((p) => `p${100 * p} ${spreadWords(result, i, p)}`);
+    return `${bold(policy)}  over all points ${spread.join(", ")}`;
+  });
+}
+
+function spreadWords({ points }: SweepResult, policy: number, p: number): string {
+  const values = points.map(({ results }) => results[policy]!.latencyMs.quantiles.find((one) => one.p === p)!.value);
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  const censored = values.length - known.length;
+  if (known.length === 0) return "censored in all";
+  const range = `${duration(known[0]!)} to ${duration(known.at(-1)!)}`;
+  return censored === 0 ? range : `${range}, censored in ${censored} of ${values.length}`;
 }
 
 /** Whether rows of one point must be told apart. */

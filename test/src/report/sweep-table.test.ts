@@ -40,6 +40,23 @@ beforeAll(async () => {
 });
 
 describe("a sweep in the terminal", () => {
+  it("says of drawn workloads how far the figures go over all of them, and tells them apart", () => {
+    const drawn = [700, 900].map((mean) => ({
+      vcpu: { behaviour: { phases: { wait: { duration: { exponential: `${mean}ms` } } } } },
+    }));
+    const { points } = gridOf(["only"], [1, 2], (_, value) => 1000 * value);
+    const result = {
+      ...grid,
+      design: "zip" as const,
+      axes: [{ path: "workload", values: drawn }],
+      points: points.map((point, i) => ({ ...point, settings: { workload: drawn[i] } })),
+      sensitivity: [],
+    };
+    const text = linesOf(result, 120).join("\n");
+    expect(text).toContain("linux-6.1+  over all points p50 1.000 s to 2.000 s, p99 1.000 s to 2.000 s");
+    expect(new Set(text.match(/\{[0-9a-f]{6}\}/g)).size).toBe(2);
+  });
+
   it("Always: a row a point, named by the ends of its paths, in 80 columns", () => {
     const lines = linesOf(grid);
     expect(lines[0]).toBe("guests  6 points (grid), 20 transitions a point and policy, seed 1");
