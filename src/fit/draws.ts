@@ -12,19 +12,30 @@ import type { Profile } from "./profile.js";
 /** Uniforms that a law is given to draw its parameters by: more than any has. */
 const UNIFORMS = 16;
 
-/** For the scenario's `sweep`: a point a drawn workload. The same seed gives the same ones. */
-export function drawnSweep(
+/** So many drawn workloads: the same seed gives the same ones. */
+export function drawnWorkloads(
   classes: readonly FittedClass[],
   { scenario }: Profile,
   count: number,
   seed: number,
-): object {
+): Record<string, ClassInput>[] {
   const generator = xoroshiro128plus(seed);
   const random = () => uniformFloat64(generator);
   const names = Object.keys(scenario.workload);
   const draw = () =>
     Object.fromEntries(names.map((name, i) => [name, drawnClass(scenario.workload[name]!, classes[i]!, random)]));
-  return { design: "zip", vary: { workload: Array.from({ length: count }, draw) } };
+  return Array.from({ length: count }, draw);
+}
+
+/** The scenario's `sweep`, a point a workload: YAML in which each has a line, as JSON. */
+export function sweepText(workloads: readonly object[]): string {
+  const points = workloads.map((workload) => `      - ${JSON.stringify(workload)}\n`);
+  return `# Workloads that fit the recording as well: klpsim sweep shows how far it determines the answer.
+sweep:
+  design: zip
+  vary:
+    workload:
+${points.join("")}`;
 }
 
 function drawnClass(input: ClassInput, { durations }: FittedClass, random: () => number): ClassInput {

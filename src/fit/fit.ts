@@ -2,15 +2,16 @@
 
 import type { FitResult } from "../results/fit-result.js";
 import { loadScenario } from "../scenario/index.js";
+import { TEXT_LENGTH_MAX } from "../scenario/source.js";
 import { type ClassOptions, classesOf } from "./classes.js";
 import type { Bytes } from "./decompress.js";
-import { drawnSweep } from "./draws.js";
+import { drawnWorkloads, sweepText } from "./draws.js";
 import { fitDuration } from "./fit-duration.js";
 import { fitResult, type ReadTrace } from "./fit-result.js";
 import { fitClasses } from "./fitted-class.js";
 import { formatNamed } from "./formats/index.js";
 import { later } from "./later.js";
-import { type Profile, profileOf } from "./profile.js";
+import { profileOf } from "./profile.js";
 import { profileHead, profileText } from "./profile-text.js";
 import { readTrace } from "./read-trace.js";
 import { Reconstruction } from "./reconstruct.js";
@@ -78,9 +79,9 @@ export async function fit(traces: readonly TraceInput[], options: FitOptions = {
   );
   if (classes.length === 0) throw new TraceError(nothingFound(read));
   const profile = profileOf(observed, classes, { hz, cpus }, name);
-  const whole: Profile = draws > 0 ? withSweep(profile, drawnSweep(classes, profile, draws, seed)) : profile;
   const told = anonymise ? read.map(withoutNames) : read;
-  const text = profileText(whole, profileHead(told, observed, draws));
+  const fixed = profileText(profile, profileHead(told, observed, draws));
+  const text = withDraws(fixed, drawnWorkloads(classes, profile, draws, seed));
   loadScenario(text, { file: name });
   return { profile: text, result: fitResult(told, observed, classes, profile) };
 }
@@ -141,8 +142,13 @@ async function pause({ onProgress, signal }: FitOptions, progress: FitProgress):
   signal?.throwIfAborted();
 }
 
-function withSweep({ scenario, remarks }: Profile, sweep: object): Profile {
-  return { scenario: { ...scenario, sweep }, remarks };
+/** @throws TraceError where a scenario has no room for so many */
+function withDraws(profile: string, workloads: readonly object[]): string {
+  if (workloads.length === 0) return profile;
+  const sweep = sweepText(workloads);
+  if (profile.length + sweep.length <= TEXT_LENGTH_MAX) return profile + sweep;
+  const most = Math.floor((workloads.length * (TEXT_LENGTH_MAX - profile.length)) / (1.05 * sweep.length));
+  throw new TraceError(`${workloads.length} draws: a scenario has room for ${most} of this trace's`);
 }
 
 /** Lines of a trace have names in them. */

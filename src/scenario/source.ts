@@ -15,7 +15,7 @@ import {
 } from "yaml";
 import { type Locate, type Path, type Place, Problems } from "./errors.js";
 
-const TEXT_LENGTH_MAX = 2 << 20;
+export const TEXT_LENGTH_MAX = 2 << 20;
 const DEPTH_MAX = 64;
 const NODES_DEPTH_MAX = 2 * DEPTH_MAX; // a map's value is two nodes below the map
 const VALUES_MAX = 1_000_000;

@@ -59,6 +59,11 @@ describe("fit()", () => {
     expect(new Set(workload.map((one) => JSON.stringify(one))).size).toBe(4);
   });
 
+  it("says how many draws a scenario has room for", async () => {
+    const asked = fitting.fit([storedTrace("bcc-offcputime_example.txt")], { draws: 1000 });
+    await expect(asked).rejects.toThrow(/^1000 draws: a scenario has room for \d{2,3} of this trace's$/);
+  });
+
   it("takes what the host has from who knows it, and says what was assumed", async () => {
     const options = { hz: 1000, cpus: 64 };
     const known = await fitting.fit([storedTrace("bcc-cpudist_example.txt")], options);

@@ -1,7 +1,7 @@
 // Fitted classes as a scenario: what it is made of, that it is one, and what its comments say.
 
 import { describe, expect, it } from "vitest";
-import { drawnSweep } from "../../../src/fit/draws.js";
+import { drawnWorkloads } from "../../../src/fit/draws.js";
 import type { FittedClass } from "../../../src/fit/fitted-class.js";
 import { profileOf } from "../../../src/fit/profile.js";
 import { profileText } from "../../../src/fit/profile-text.js";
@@ -137,10 +137,10 @@ describe("A profile", () => {
 });
 
 describe("Draws", () => {
-  const draws = (seed: number) => drawnSweep(classes, profile, 3, seed) as { vary: { workload: object[] } };
+  const draws = (seed: number) => drawnWorkloads(classes, profile, 3, seed);
 
   it("are workloads of the same classes, each a scenario, no two alike", () => {
-    const { workload } = draws(1).vary;
+    const workload = draws(1);
     expect(workload.map((one) => compileScenario({ ...profile.scenario, workload: one }).model.taskCount)).toEqual([
       5, 5, 5,
     ]);
@@ -153,8 +153,8 @@ describe("Draws", () => {
   });
 
   it("give what follows a phase shares whose mean and spread are a Dirichlet distribution's", () => {
-    const { vary } = drawnSweep(classes, profile, 2000, 1) as { vary: { workload: Drawn[] } };
-    const shares = vary.workload.map(({ reader }) => reader.behaviour.phases.read.next["read-sleep"]!);
+    const workloads = drawnWorkloads(classes, profile, 2000, 1) as unknown as Drawn[];
+    const shares = workloads.map(({ reader }) => reader.behaviour.phases.read.next["read-sleep"]!);
     const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     const variance = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / shares.length;
     expect(mean).toBeCloseTo(0.6, 2);
