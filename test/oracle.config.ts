@@ -5,7 +5,7 @@ import { ClosingLine } from "./closing-line.js";
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
-    include: ["test/oracle.test.ts", "test/stories/rests.test.ts"],
+    include: ["test/oracle.test.ts", "test/stories/rests.test.ts", "test/src/litmus/lkmm-oracle.test.ts"],
     env: { KLPSIM_ORACLE_RUNS: "3000", KLPSIM_ORACLE_SEEDS: "40" },
     reporters: ["verbose", new ClosingLine()],
     maxWorkers: 2,
