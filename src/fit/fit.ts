@@ -15,6 +15,7 @@ import { profileOf } from "./profile.js";
 import { profileHead, profileText } from "./profile-text.js";
 import { readTrace } from "./read-trace.js";
 import { Reconstruction } from "./reconstruct.js";
+import { withSomeTime } from "./some-time.js";
 import { TraceError } from "./trace-error.js";
 
 export interface TraceInput {
@@ -74,7 +75,7 @@ export async function fit(traces: readonly TraceInput[], options: FitOptions = {
   const { resolution } = observed;
   const classes = await fitClasses(
     observed,
-    (lengths) => fitDuration(lengths, { resolution }),
+    (lengths) => withSomeTime(fitDuration(lengths, { resolution }), resolution),
     async (done, total) => pause(options, { stage: "durations", done, total }),
   );
   if (classes.length === 0) throw new TraceError(nothingFound(read));

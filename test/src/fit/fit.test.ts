@@ -59,6 +59,15 @@ describe("fit()", () => {
     expect(new Set(workload.map((one) => JSON.stringify(one))).size).toBe(4);
   });
 
+  it("takes what its clock shows as no time for less than a step of it", async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => {
+      const at = `1.${String(i).padStart(6, "0")}`;
+      return `one 10 [000] ${at}: raw_syscalls:sys_enter: NR 39 (0)\none 10 [000] ${at}: raw_syscalls:sys_exit: NR 39 = 10\n`;
+    });
+    const { profile } = await fitting.fit([written("t", lines.join(""))]);
+    expect(profile).toContain("duration: { uniform: [ 0, 1us ] }");
+  });
+
   it("says how many draws a scenario has room for", async () => {
     const asked = fitting.fit([storedTrace("bcc-offcputime_example.txt")], { draws: 1000 });
     await expect(asked).rejects.toThrow(/^1000 draws: a scenario has room for \d{2,3} of this trace's$/);
