@@ -9,7 +9,9 @@ import { kaplanMeier, type Step } from "../kaplan-meier.js";
 import { LONGEST, type Sample, total } from "../sample.js";
 import { writeSpan } from "./write-time.js";
 
-const GROUPS = 150;
+/** Groups of whole lengths have this share of all, and in the tail a quarter of what is left: its survival is followed as closely. */
+const GROUP_SHARE = 1 / 150;
+const GROUP_OF_LEFT = 1 / 4;
 /** Ended lengths that are left to the tail, and the share of all that its law is fitted to. */
 const TAIL_LEFT = 10;
 const TAIL_SHARE = 0.1;
@@ -73,14 +75,14 @@ function tailOf({ whole, cutAtEnd }: Sample, from: number): Tail {
   return { from, scale, shape: pareto ? shape : null, fittedTo: d };
 }
 
-/** Groups of cells of about equal mass, each spread evenly from its beginning to its end. */
+/** Groups of cells, each spread evenly from its beginning to its end. */
 function bodyPoints({ whole }: Sample, steps: readonly Step[]): Point[] {
   const points: Point[] = [[0, whole[0]!.low]];
   let low: number | null = null;
   let from = 1;
   for (const [j, { at, survival }] of steps.entries()) {
     low ??= whole[j]!.low;
-    if (from - survival < 1 / GROUPS && j < steps.length - 1) continue;
+    if (from - survival < Math.min(GROUP_SHARE, GROUP_OF_LEFT * from) && j < steps.length - 1) continue;
     if (from < 1 && low > points.at(-1)![1]) points.push([1 - from + JUST, low]);
     if (1 - survival > points.at(-1)![0]) points.push([1 - survival, Math.max(at, points.at(-1)![1])]);
     from = survival;
