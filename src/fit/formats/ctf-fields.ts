@@ -34,7 +34,7 @@ export class CtfFields {
     return at > from && text.slice(at).trim() === "";
   }
 
-  /** NaN: there is none. */
+  /** A whole number; NaN: there is none. */
   number(name: string): number {
     return this.numberOf(this.find(name, this.own, this.count));
   }
@@ -85,7 +85,8 @@ export class CtfFields {
     const decimal = numberAt(this.text, from);
     if (decimal !== 0 && !Number.isNaN(decimal)) return decimal;
     const value = this.text.slice(from, to);
-    return value === "" ? Number.NaN : Number(CONTAINER.exec(value)?.[1] ?? value);
+    const number = Number(CONTAINER.exec(value)?.[1] ?? value);
+    return value !== "" && Number.isInteger(number) ? number : Number.NaN;
   }
 
   private textOf(place: number): string | null {

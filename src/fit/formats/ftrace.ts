@@ -2,15 +2,11 @@
 //
 //   comm-pid  (tgid) [cpu] flags seconds: event: fields      (tgid) with the option record-tgid; old kernels have no flags
 
-import type { Quality } from "../quality.js";
-import type { LineReader, ReaderOptions, TraceFormat, TraceSink } from "../trace-format.js";
+import type { TraceFormat } from "../trace-format.js";
 import { skipSpaces } from "./digits.js";
-import { EventNames } from "./event-names.js";
 import { FtraceHead, hasStrangeClock } from "./ftrace-head.js";
-import { KernelEvents } from "./kernel-events.js";
+import { KernelLines } from "./kernel-lines.js";
 import { ThreadNames } from "./names.js";
-import { Processes } from "./processes.js";
-import { StackLines } from "./stack-lines.js";
 
 const CALL_NAMED = /^# NR (\d+) is (\S+) of \S+$/;
 const LOST = /^CPU[: ](\d+):? \[?(?:LOST (\d+ )?EVENTS|(\d+ )?EVENTS (?:DROPPED|LOST))/i;
@@ -25,7 +21,7 @@ export const FTRACE: TraceFormat = {
   name: "ftrace",
   title: "ftrace text: the kernel's trace or trace_pipe",
   recognise: (head) => (ofTraceCmd(head) ? 0 : shareOfFtrace(head)),
-  reader: (sink, quality, options) => new FtraceReader(sink, quality, options),
+  reader: (sink, quality, options) => new FtraceReader(FtraceHead, sink, quality, options),
   tells: TELLS,
 };
 
@@ -33,7 +29,7 @@ export const TRACE_CMD: TraceFormat = {
   name: "trace-cmd",
   title: "trace-cmd report",
   recognise: (head) => (ofTraceCmd(head) ? shareOfFtrace(head) : 0),
-  reader: (sink, quality, options) => new FtraceReader(sink, quality, options),
+  reader: (sink, quality, options) => new FtraceReader(FtraceHead, sink, quality, options),
   tells: TELLS,
 };
 
@@ -48,34 +44,8 @@ function shareOfFtrace(head: readonly string[]): number {
   return lines.filter((line) => start.read(line)).length / Math.max(1, lines.length);
 }
 
-class FtraceReader implements LineReader {
-  private readonly events: KernelEvents;
-  private readonly eventNames = new EventNames();
-  private readonly head: FtraceHead;
-  private readonly stack: StackLines;
-  private readonly processes: Processes;
-
-  constructor(
-    private readonly sink: TraceSink,
-    private readonly quality: Quality,
-    options: ReaderOptions,
-  ) {
-    this.events = new KernelEvents(sink, quality, options);
-    this.head = new FtraceHead(this.events.names);
-    this.stack = new StackLines(sink);
-    this.processes = new Processes(sink);
-  }
-
-  line(text: string, number: number): void {
-    const trouble = this.head.read(text) ? this.event(text) : this.noEvent(text);
-    if (trouble !== null) this.quality.unread(number, text, trouble);
-  }
-
-  end(): void {
-    this.stack.finish();
-  }
-
-  private event(text: string): string | null {
+class FtraceReader extends KernelLines<FtraceHead> {
+  protected override event(text: string): string | null {
     const { head } = this;
     this.stack.finish();
     if (head.tgid >= 0) this.processes.tell(head, head.tgid);
@@ -104,7 +74,7 @@ class FtraceReader implements LineReader {
     return null;
   }
 
-  private noEvent(text: string): string | null {
+  protected override noEvent(text: string): string | null {
     if (STACK_LINE.test(text)) return this.stackLine(text);
     this.stack.finish();
     const lost = LOST.exec(text);
@@ -122,12 +92,6 @@ class FtraceReader implements LineReader {
     while (isNameChar(text.charCodeAt(to))) to++;
     this.stack.add(text, from, to);
     this.quality.other++;
-    return null;
-  }
-
-  private lost(cpu: number, events: string | undefined): null {
-    this.quality.lost(events === undefined ? null : Number(events));
-    this.sink.gap(this.head.at, cpu);
     return null;
   }
 

@@ -43,6 +43,7 @@ const WAKEUP_ARC = -3;
 const AHEAD = 8;
 const WAIT_WITHIN = 1000; // ns
 const ERRORS = 4095;
+const LENGTH_MAX = 1e9; // s
 const CPUS_MAX = 1 << 16;
 const THREADS_MAX = 1 << 16;
 
@@ -109,7 +110,7 @@ class KutraceReader implements LineReader {
     if (fields === null || Number.isNaN(at) || this.clock.end !== begin.length) return null;
     const name = fields.pop();
     const numbers = fields.map(Number);
-    if (typeof name !== "string" || numbers.length < 7 || !(numbers[0]! >= 0)) return null;
+    if (typeof name !== "string" || numbers.length < 7 || !(numbers[0]! >= 0 && numbers[0]! < LENGTH_MAX)) return null;
     if (!numbers.slice(1).every(Number.isSafeInteger) || numbers[1]! >= CPUS_MAX) return null;
     const [length, cpu, pid, , event, argument, result] = numbers as [
       number,

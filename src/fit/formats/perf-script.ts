@@ -3,15 +3,11 @@
 //   comm [pid/]tid [cpu] seconds: system:event: fields
 //           ffffffff81a3c4f1 function+0x3b1 ([kernel.kallsyms])
 
-import type { Quality } from "../quality.js";
-import type { LineReader, ReaderOptions, TraceFormat, TraceSink } from "../trace-format.js";
+import type { TraceFormat } from "../trace-format.js";
 import { endOfDigits, skipSpaces } from "./digits.js";
-import { EventNames } from "./event-names.js";
-import { KernelEvents } from "./kernel-events.js";
+import { KernelLines } from "./kernel-lines.js";
 import { ThreadNames } from "./names.js";
 import { PerfHead } from "./perf-head.js";
-import { Processes } from "./processes.js";
-import { StackLines } from "./stack-lines.js";
 
 const SYSTEMS = new Set(["sched", "raw_syscalls", "syscalls", "kvm", "task"]);
 const FRAME = /^\s+([0-9a-f]+)(?: (.+?)(?:\+0x[0-9a-f]+)?)?(?: \(([^()]*)\))?$/;
@@ -34,38 +30,18 @@ export const PERF_SCRIPT: TraceFormat = {
       Math.max(1, lines.length)
     );
   },
-  reader: (sink, quality, options) => new PerfScriptReader(sink, quality, options),
+  reader: (sink, quality, options) => new PerfScriptReader(PerfHead, sink, quality, options),
   tells: ["cpus", "switches", "wakeups", "calls", "guests", "stacks"],
 };
 
-class PerfScriptReader implements LineReader {
-  private readonly events: KernelEvents;
-  private readonly eventNames = new EventNames();
-  private readonly head: PerfHead;
-  private readonly stack: StackLines;
-  private readonly processes: Processes;
-
-  constructor(
-    private readonly sink: TraceSink,
-    private readonly quality: Quality,
-    options: ReaderOptions,
-  ) {
-    this.events = new KernelEvents(sink, quality, options);
-    this.head = new PerfHead(this.events.names);
-    this.stack = new StackLines(sink);
-    this.processes = new Processes(sink);
+class PerfScriptReader extends KernelLines<PerfHead> {
+  /** A frame of a stack begins with a tab, a task's name with none. */
+  override line(text: string, number: number): void {
+    if (text.charCodeAt(0) !== TAB) super.line(text, number);
+    else this.told(this.noEvent(text), text, number);
   }
 
-  line(text: string, number: number): void {
-    const trouble = text.charCodeAt(0) !== TAB && this.head.read(text) ? this.event(text) : this.noEvent(text);
-    if (trouble !== null) this.quality.unread(number, text, trouble);
-  }
-
-  end(): void {
-    this.stack.finish();
-  }
-
-  private event(text: string): string | null {
+  protected override event(text: string): string | null {
     const { head } = this;
     this.stack.finish();
     const from = skipSpaces(text, head.end);
@@ -87,7 +63,7 @@ class PerfScriptReader implements LineReader {
     return this.events.unused(/^\w+/.exec(words)![0]);
   }
 
-  private noEvent(text: string): string | null {
+  protected override noEvent(text: string): string | null {
     if (text.startsWith("#")) return this.comment(text);
     const frame = FRAME.exec(text);
     if (frame !== null) return this.frame(frame[1]!, frame[2], frame[3]);
@@ -102,12 +78,6 @@ class PerfScriptReader implements LineReader {
   private frame(address: string, name: string | undefined, from: string | undefined): null {
     if (name !== undefined && name !== "[unknown]" && ofKernel(address, from)) this.stack.add(name, 0, name.length);
     this.quality.other++;
-    return null;
-  }
-
-  private lost(cpu: number, events: string | undefined): null {
-    this.quality.lost(events === undefined ? null : Number(events));
-    this.sink.gap(this.head.at, cpu);
     return null;
   }
 

@@ -83,6 +83,11 @@ describe("kutrace", () => {
     expect(quality.unreadable).toBe(3);
   });
 
+  it("a span without an end is unread", () => {
+    const { events, quality } = rows('[ 49.00000100, 9e999, 0, 7, 0, 65543, 0, 0, 0, "sh.7"],');
+    expect([events, quality.unreadable]).toEqual([[], 1]);
+  });
+
   it("is told from every other format by its first lines", () => {
     expect(FORMATS.filter((format) => format.recognise(lines.slice(0, 200)) > 0.1).map(({ name }) => name)).toEqual([
       "kutrace",

@@ -144,6 +144,17 @@ describe("lttng", () => {
     expect(quality.unreadable).toBe(4);
   });
 
+  it("an id that is no whole number, or none that can be held, is unread", () => {
+    const ids = ["0.5", "0.0e1x", ".5", "NaN"];
+    const { events, quality } = readLines(
+      "lttng",
+      ids.map(
+        (id) => `[00:00:01.000000000] h sched_wakeup: { cpu_id = 5 }, { comm = "sh", tid = ${id}, target_cpu = 2 }`,
+      ),
+    );
+    expect([events, quality.unreadable]).toEqual([[], ids.length]);
+  });
+
   it("is told from every other format by its first lines", () => {
     const head = [`[17:46:22.794569892] (+?.?????????) host ${SWITCH}`];
     expect(FORMATS.filter((format) => format.recognise(head) > 0.1).map(({ name }) => name)).toEqual(["lttng"]);

@@ -91,6 +91,10 @@ const PIECES = [
   "\0",
   "\u{1f600}",
   "9".repeat(20),
+  "9e999",
+  "e-3",
+  ".5",
+  "NaN",
 ];
 
 export function mutated(lines: readonly string[]): fc.Arbitrary<string> {
