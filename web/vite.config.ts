@@ -1,10 +1,27 @@
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
-// The folder that this writes works from any static host, at any path.
+/** The development server writes styles into the page, which the policy of the built page forbids. */
+const inlineStylesWhileDeveloping: Plugin = {
+  name: "inline-styles-while-developing",
+  apply: "serve",
+  transformIndexHtml: (html) => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+};
+
+// The folder that this writes works from any static host, at any path, under the Content-Security-Policy of index.html: nothing is
+// inlined, no script is written into the page.
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
+  plugins: [inlineStylesWhileDeveloping],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
-  build: { outDir: "../dist/web", emptyOutDir: true, target: "es2022", sourcemap: false },
+  build: {
+    outDir: "../dist/web",
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
 });

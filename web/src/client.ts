@@ -48,7 +48,10 @@ function open(): Worker {
 function take(message: ToPage): void {
   const waiting = pending.get(message.id);
   if (waiting === undefined) return;
-  if ("part" in message) return waiting.onPart?.(message.part as never);
+  if ("part" in message) {
+    waiting.onPart?.(message.part as never);
+    return;
+  }
   pending.delete(message.id);
   if ("answer" in message) waiting.resolve(message.answer as never);
   else waiting.reject(new RequestFailed(message.failed));

@@ -2,8 +2,16 @@
 // a frame: it reads scenarios, spreads runs over Workers of its own, follows replays, explores litmus tests, fits traces. The page only
 // draws. Every message is plain data; whatever is wrong comes back as problems, never as a broken page.
 
-import type { Checked as LitmusChecked, MemoryModel, Progress, Replay, RunResult } from "../../src/browser.js";
-import type { ExperimentResult, FitResult, Problem } from "../../src/browser.js";
+import type {
+  ExperimentResult,
+  FitResult,
+  Checked as LitmusChecked,
+  MemoryModel,
+  Problem,
+  Progress,
+  Replay,
+  RunResult,
+} from "../../src/browser.js";
 
 /** A scenario as the thread understands its text. */
 export interface CheckedScenario {
@@ -114,7 +122,11 @@ export interface Requests {
   run: { ask: RunOrder; part: RunView; answer: RunView };
   experiment: { ask: RunOrder; part: Progress; answer: ExperimentResult };
   replay: { ask: ReplayOrder; part: Progress; answer: Replay };
-  litmusTests: { ask: Record<string, never>; part: never; answer: { name: string; title: string; variants: string[]; text: string }[] };
+  litmusTests: {
+    ask: Record<string, never>;
+    part: never;
+    answer: { name: string; title: string; variants: string[]; text: string }[];
+  };
   litmus: { ask: LitmusOrder; part: never; answer: LitmusAnswer };
   fit: { ask: FitOrder[]; part: { done: number; total: number }; answer: { yaml: string; fit: FitResult } };
   load: { ask: { name: string; file: Blob }; part: never; answer: Loaded };

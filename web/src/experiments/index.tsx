@@ -1,0 +1,3 @@
+export function ExperimentsTab() {
+  return <h2>Experiments</h2>;
+}

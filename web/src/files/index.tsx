@@ -1,0 +1,3 @@
+export function FilesTab() {
+  return <h2>Files</h2>;
+}

@@ -1,0 +1,3 @@
+export function LitmusTab() {
+  return <h2>Litmus</h2>;
+}

@@ -1,0 +1,3 @@
+export function ReplayTab() {
+  return <h2>Replay</h2>;
+}

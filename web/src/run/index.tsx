@@ -1,0 +1,3 @@
+export function RunTab() {
+  return <h2>Run</h2>;
+}

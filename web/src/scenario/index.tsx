@@ -1,0 +1,3 @@
+export function ScenarioPane() {
+  return <h2>Scenario</h2>;
+}
