@@ -1,10 +1,13 @@
-// What starts quickly is in few files: a pool's thread in one, the command in those that one of its subcommands needs.
+// What starts quickly is in few files: a pool's thread in one, the command in those that one of its subcommands needs. And klpsim for
+// browsers, which find no modules by name: the library and a pool's Worker.
 
 import { defineConfig } from "rolldown";
+import { browser, browserDefine, node } from "./hosts.js";
 
 const thread = {
   input: "src/execute/worker.ts",
   platform: "node",
+  resolve: { alias: node },
   output: { file: "dist/execute/worker-thread.cjs", format: "cjs" },
 };
 
@@ -12,6 +15,7 @@ const command = {
   input: { cli: "src/cli.ts" },
   preserveEntrySignatures: false,
   platform: "node",
+  resolve: { alias: node },
   external: ["piscina", "hyparquet", "hyparquet-writer", "hdr-histogram-js", "@duckdb/node-api", "@resvg/resvg-js", "bullmq", "ioredis", "xz-decompress"],
   output: {
     dir: "dist",
@@ -21,4 +25,13 @@ const command = {
   },
 };
 
-export default defineConfig([thread, command]);
+const inBrowser = (input) => ({
+  input: { [input]: `src/${input}.ts` },
+  platform: "browser",
+  tsconfig: false, // its paths are those of Node
+  resolve: { alias: browser },
+  transform: { define: browserDefine },
+  output: { dir: "dist", entryFileNames: "[name].js", chunkFileNames: "browser-chunk-[name].js", minify: true },
+});
+
+export default defineConfig([thread, command, inBrowser("browser"), inBrowser("browser-worker")]);

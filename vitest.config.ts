@@ -1,8 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { node } from "./hosts.js";
 import { ClosingLine } from "./test/closing-line.js";
 import { QuickFirst } from "./test/quick-first.js";
 
 export default defineConfig({
+  resolve: { alias: node },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/services/**"], // npm run test:services

@@ -1,6 +1,6 @@
 // The policies of a scenario against each other, on the same replicas: a run, and what its policies are to each other.
 
-import { setImmediate } from "node:timers/promises";
+import { breathe } from "#host";
 import { comparePolicies, type Side, sideOf } from "./analyse/compare-policies.js";
 import { judge } from "./analyse/condition.js";
 import { parseCondition } from "./analyse/condition-text.js";
@@ -120,7 +120,7 @@ async function compareAll(
     const compared = comparePolicies(a, b, seed);
     result.push({ ...compared, verdict: verdictOf(compared, model.horizon / TICKS_PER_MS) });
     onProgress?.(progress(result.length, pairs.length, performance.now() - started));
-    await setImmediate();
+    await breathe();
   }
   return result;
 }

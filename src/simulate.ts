@@ -2,7 +2,7 @@
 
 import { addDelays, type BlameOptions } from "./analyse/blame.js";
 import { parseRemovals } from "./analyse/removals.js";
-import type { ExecuteOptions, Executor, Job, Outcome } from "./execute/executor.js";
+import type { ExecuteOptions, Executor, Growth, Job, Outcome } from "./execute/executor.js";
 import { type WorkOptions, withExecutor } from "./execute/with-executor.js";
 import type { CountsLayout } from "./results/counts.js";
 import type { Outcomes } from "./results/outcomes.js";
@@ -31,6 +31,10 @@ export interface SimulateOptions extends ExecuteOptions, WorkOptions {
   seed?: number | bigint;
   /** Takes latencies apart: each policy's result has its `delays`. */
   blame?: boolean | BlameOptions;
+  /** Takes the run as far as it is, at most every `growthMs`; policies that nothing is known of yet are left out. */
+  onGrowth?: (soFar: Simulation) => void;
+  /** 125 unless said. */
+  growthMs?: number;
 }
 
 /** A run's result, and the whole distribution behind its quantiles. */
@@ -76,13 +80,34 @@ export async function simulateOn(
   executor: Executor,
   compiled: Compiled,
   build: Build,
-  { outcomes: wanted, ...options }: ExecuteOptions & Pick<Job, "outcomes">,
+  { outcomes: wanted, onGrowth, ...options }: SimulateOnOptions,
 ): Promise<Simulation> {
+  const wasmSha256 = await moduleSha256("transition", build);
   const started = performance.now();
-  const outcome = await executor.run(jobOf(compiled, wanted), options);
-  const wallMs = performance.now() - started;
-  const { replicas } = compiled;
-  return simulationOf({ ...outcome, replicas, wallMs, workers: executor.workers }, compiled, build);
+  const ran = () => ({ wallMs: performance.now() - started, workers: executor.workers });
+  const outcome = await executor.run(jobOf(compiled, wanted), {
+    ...options,
+    onGrowth: onGrowth && ((growth) => onGrowth(growthOf(growth, ran(), compiled, wasmSha256))),
+  });
+  return simulationFrom({ ...outcome, replicas: compiled.replicas, ...ran() }, compiled, wasmSha256);
+}
+
+type SimulateOnOptions = ExecuteOptions & Pick<Job, "outcomes"> & Pick<SimulateOptions, "onGrowth" | "growthMs">;
+
+/** As if it were the whole run. */
+function growthOf(
+  { counts, layout, replicas }: Growth<CountsLayout>,
+  ran: Pick<Ran, "wallMs" | "workers">,
+  { model, policies, seed }: Compiled,
+  wasmSha256: string,
+): Simulation {
+  const begun = policies.flatMap((_, i) => (replicas[i]! > 0 ? [i] : []));
+  const known = <T>(all: readonly T[]) => begun.map((i) => all[i]!);
+  const so = { counts: known(counts), layout, kept: 0, replicas: Math.max(...replicas), ...ran };
+  const done = replicas.reduce((sum, one) => sum + one, 0);
+  const simulation = simulationFrom(so, { model, policies: known(policies), seed }, wasmSha256);
+  simulation.result.timing.transitionsPerSecond = (1000 * done) / ran.wallMs;
+  return simulation;
 }
 
 /** All replicas of a scenario under each of its policies. */
@@ -102,17 +127,26 @@ export interface Ran extends Outcome<CountsLayout> {
 
 /** What is said of it; intervals hold at `confidence`. */
 export async function simulationOf(
-  { counts, layout, outcomes, kept, replicas, wallMs, workers }: Ran,
-  { model, policies, seed }: Pick<Compiled, "model" | "policies" | "seed">,
+  ran: Ran,
+  compiled: Pick<Compiled, "model" | "policies" | "seed">,
   build: Build,
   confidence?: number,
 ): Promise<Simulation> {
+  return simulationFrom(ran, compiled, await moduleSha256("transition", build), confidence);
+}
+
+function simulationFrom(
+  { counts, layout, outcomes, kept, replicas, wallMs, workers }: Ran,
+  { model, policies, seed }: Pick<Compiled, "model" | "policies" | "seed">,
+  wasmSha256: string,
+  confidence?: number,
+): Simulation {
   const result: RunResult = {
     schemaVersion: 1,
     scenario: { name: model.name, hash: model.hash },
     seed: printedSeed(seed),
     replicas,
-    engine: { version, wasmSha256: await moduleSha256("transition", build) },
+    engine: { version, wasmSha256 },
     results: policies.map(({ name }, i) => summarise(counts[i], layout, model, name, confidence)),
     timing: { wallMs, transitionsPerSecond: (1000 * (replicas * policies.length - kept)) / wallMs, workers },
   };

@@ -1,8 +1,7 @@
 // The compiled engines, a module each, as assembly/build.js leaves them in build/.
 
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { packageFile } from "./package-file.js";
+import { readModule } from "#host";
+import { sha256Of } from "./scenario/sha256.js";
 
 export const BUILDS = ["release", "debug"] as const;
 /** `debug` checks the engine's assertions; both give the same results. */
@@ -10,35 +9,33 @@ export type Build = (typeof BUILDS)[number];
 
 export type ModuleName = "transition" | "branching" | "litmus" | "rseq" | "memory-fault";
 
-function wasmFile(name: ModuleName, build: Build): URL {
-  if (name === "transition") return packageFile(`build/${build}.wasm`);
-  return packageFile(`build/${name}${build === "debug" ? "-debug" : ""}.wasm`);
+const read = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+
+function bytesOf(name: ModuleName, build: Build): Promise<Uint8Array<ArrayBuffer>> {
+  return once(read, `${name} ${build}`, () => readModule(name, build));
 }
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /** Compiles a module; the result can be shared with worker threads. */
 export function compileModule(name: ModuleName, build: Build = "release"): Promise<WebAssembly.Module> {
-  return once(compiled, wasmFile(name, build), (bytes) => WebAssembly.compile(bytes));
+  return once(compiled, `${name} ${build}`, async () => WebAssembly.compile(await bytesOf(name, build)));
 }
 
 const hashed = new Map<string, Promise<string>>();
 
 /** SHA-256 of a module's bytes, hex. */
 export function moduleSha256(name: ModuleName, build: Build = "release"): Promise<string> {
-  return once(hashed, wasmFile(name, build), (bytes) => createHash("sha256").update(bytes).digest("hex"));
+  return once(hashed, `${name} ${build}`, async () => sha256Of(await bytesOf(name, build)));
 }
 
-/** What is made of a file's bytes, made once in this thread. */
-function once<T>(
-  made: Map<string, Promise<T>>,
-  file: URL,
-  make: (bytes: Buffer<ArrayBuffer>) => T | Promise<T>,
-): Promise<T> {
-  const known = made.get(file.href);
+/** Made once in this thread; what failed is tried again. */
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(key);
   if (known !== undefined) return known;
-  const result = readFile(file).then(make);
-  made.set(file.href, result);
+  const result = make();
+  made.set(key, result);
+  result.catch(() => made.delete(key));
   return result;
 }
 

@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from "vite";
+import { browser, browserDefine } from "../hosts.js";
 
 /** The development server writes styles into the page, which the policy of the built page forbids. */
 const inlineStylesWhileDeveloping: Plugin = {
@@ -13,6 +14,8 @@ export default defineConfig({
   root: import.meta.dirname,
   base: "./",
   plugins: [inlineStylesWhileDeveloping],
+  resolve: { alias: browser },
+  define: browserDefine,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
   build: {

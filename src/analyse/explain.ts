@@ -1,6 +1,6 @@
 // klpsim explain: what a scenario will simulate, from its compiled model (docs/explain.md).
 
-import { availableParallelism } from "node:os";
+import { parallelism } from "#host";
 import { InProcessExecutor } from "../execute/in-process.js";
 import { WORKERS_MAX, type WorkOptions } from "../execute/with-executor.js";
 import { milliseconds } from "../results/distribution.js";
@@ -138,7 +138,7 @@ async function estimate(compiled: Compiled, options: ExplainOptions): Promise<Ex
 }
 
 /** @throws RangeError */
-function checkedWorkers({ workers = availableParallelism() }: WorkOptions): number {
+function checkedWorkers({ workers = parallelism() }: WorkOptions): number {
   if (Number.isInteger(workers) && workers >= 0 && workers <= WORKERS_MAX) return workers;
   throw new RangeError(`workers: expected an integer in 0..${WORKERS_MAX}, got ${workers}`);
 }

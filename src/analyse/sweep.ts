@@ -1,7 +1,7 @@
 // klpsim sweep: the scenario again and again, each time with other values at the paths that are varied. Every point runs the same
 // replicas with the same draws (common random numbers), so that points differ by their settings and not by chance.
 
-import { setImmediate as breathe } from "node:timers/promises";
+import { breathe } from "#host";
 import type { Executor, Progress } from "../execute/executor.js";
 import { WholeProgress } from "../execute/whole-progress.js";
 import { withExecutor } from "../execute/with-executor.js";

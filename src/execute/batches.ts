@@ -27,6 +27,7 @@ export class Batches {
     private readonly shards: readonly Shard[],
     private readonly grain: number,
     private readonly inFlight: number,
+    private readonly batchMs = BATCH_MS,
   ) {
     this.#next = shards[0]?.first ?? 0;
     this.#end = shards.length;
@@ -53,7 +54,7 @@ export class Batches {
 
   /** Tells how long a batch took in its worker. */
   took({ variant, count }: Batch, ms: number): void {
-    const ideal = (count * BATCH_MS) / Math.max(ms, 0.01);
+    const ideal = (count * this.batchMs) / Math.max(ms, 0.01);
     this.#replicas.set(variant, Math.min(ideal, GROWTH_MAX * count));
   }
 

@@ -57,6 +57,20 @@ export interface ExecuteOptions {
   drain?: AbortSignal;
 }
 
+/** What there is of a run that goes on. */
+export interface Growth<Layout> {
+  layout: Layout;
+  counts: Counts[]; // by variant
+  replicas: number[]; // that they count, by variant
+}
+
+export interface RunOptions<Layout> extends ExecuteOptions {
+  /** Told at most every `growthMs`. Variants then grow side by side, not one after the other; what comes of them is the same. */
+  onGrowth?: ((growth: Growth<Layout>) => void) | undefined;
+  /** 125 unless said. */
+  growthMs?: number | undefined;
+}
+
 export interface Outcome<Layout> {
   layout: Layout;
   counts: Counts[]; // by variant
@@ -70,7 +84,7 @@ export interface Executor {
   /** Worker threads; 0 where the calling thread does the work. */
   readonly workers: number;
   /** Rejects with the first error of a worker, or with the reason of an abort. */
-  run<E extends ExperimentName>(job: Job<E>, options?: ExecuteOptions): Promise<Outcome<LayoutOf<E>>>;
+  run<E extends ExperimentName>(job: Job<E>, options?: RunOptions<LayoutOf<E>>): Promise<Outcome<LayoutOf<E>>>;
   /** Ends the worker threads. The executor cannot be used again. */
   close(): Promise<void>;
 }

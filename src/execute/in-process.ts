@@ -1,6 +1,6 @@
 // The executor without threads: for small runs, tests, and wherever threads are unwelcome.
 
-import { setImmediate as breathe } from "node:timers/promises";
+import { breathe } from "#host";
 import { type Build, compileModule } from "../wasm.js";
 import type { Batch } from "./batches.js";
 import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
@@ -12,6 +12,7 @@ import {
   type LocalExecutor,
   type Outcome,
   openEngine,
+  type RunOptions,
 } from "./executor.js";
 import { runBatch } from "./run-batch.js";
 import { runBatches } from "./run-batches.js";
@@ -23,7 +24,10 @@ export class InProcessExecutor implements LocalExecutor {
 
   constructor(private readonly build: Build = "release") {}
 
-  run<E extends ExperimentName>(job: Job<E>, options: ExecuteOptions = {}): Promise<Outcome<Experiments[E]["layout"]>> {
+  run<E extends ExperimentName>(
+    job: Job<E>,
+    options: RunOptions<Experiments[E]["layout"]> = {},
+  ): Promise<Outcome<Experiments[E]["layout"]>> {
     return runShards(job, options, this.#runner(job, options));
   }
 

@@ -8,11 +8,11 @@ import { packageFile } from "../package-file.js";
 import { type Build, compileModule } from "../wasm.js";
 import type { Batch } from "./batches.js";
 import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
-import type { ExecuteOptions, Filled, FillOptions, Job, LocalExecutor, Outcome } from "./executor.js";
+import type { ExecuteOptions, Filled, FillOptions, Job, LocalExecutor, Outcome, RunOptions } from "./executor.js";
 import type { BatchResult } from "./run-batch.js";
 import { runBatches } from "./run-batches.js";
 import { fillShards, type Runner, runShards } from "./run-shards.js";
-import { ThreadError } from "./thread-error.js";
+import { LANES_PER_WORKER, outliving, untilAborted } from "./threads.js";
 import type { BatchMessage } from "./worker.js";
 
 export interface PoolOptions {
@@ -23,9 +23,6 @@ export interface PoolOptions {
   workerFile?: string;
 }
 
-// Batches in flight a thread: one runs, one waits in its port, so that no thread waits for the main one.
-const LANES_PER_WORKER = 2;
-const DEATHS_MAX = 3;
 const BUILT_WORKER = packageFile("dist/execute/worker-thread.cjs");
 
 type Threads = Piscina<BatchMessage, BatchResult<unknown>>;
@@ -50,7 +47,10 @@ export class PoolExecutor implements LocalExecutor {
     this.#workerFile = workerFile ?? fileURLToPath(BUILT_WORKER);
   }
 
-  run<E extends ExperimentName>(job: Job<E>, options: ExecuteOptions = {}): Promise<Outcome<Experiments[E]["layout"]>> {
+  run<E extends ExperimentName>(
+    job: Job<E>,
+    options: RunOptions<Experiments[E]["layout"]> = {},
+  ): Promise<Outcome<Experiments[E]["layout"]>> {
     return runShards<E>(job, options, this.#runner(job, options));
   }
 
@@ -71,23 +71,10 @@ export class PoolExecutor implements LocalExecutor {
           count: LANES_PER_WORKER * this.workers,
           send: this.#sender<Experiments[E]["layout"]>(threads, module, job, options),
         };
-        return this.#untilBroken(runBatches(shards, plan, lanes, sink, drain), broken, signal);
+        const work = runBatches(shards, plan, lanes, sink, drain);
+        return untilAborted(work, signal, () => this.close(), [broken]);
       },
     };
-  }
-
-  /** The work, unless the threads break or `signal` aborts before it is done: then no thread goes on with it. */
-  async #untilBroken<T>(work: Promise<T>, broken: Promise<never>, signal: AbortSignal | undefined): Promise<T> {
-    const ended = new AbortController();
-    try {
-      return await Promise.race([work, broken, whenAborted(signal, ended.signal)]);
-    } catch (error) {
-      await this.close(); // also ends the batches that still run
-      await work.catch(() => {});
-      throw error;
-    } finally {
-      ended.abort();
-    }
   }
 
   async close(): Promise<void> {
@@ -105,25 +92,10 @@ export class PoolExecutor implements LocalExecutor {
     const jobNumber = this.#jobs++;
     const bytes = jobBytes(job);
     return ({ variant, first, count }) =>
-      outliving(onTrouble, async () => {
+      outliving(isDeath, onTrouble, async () => {
         const message = { jobNumber, module, job: bytes, variant, first, count };
         return (await threads.run(message)) as BatchResult<Layout>;
       });
-  }
-}
-
-/** Again on a fresh thread where one dies over it: not its own fault, unless several do. */
-async function outliving<T>(onTrouble: ExecuteOptions["onTrouble"], run: () => Promise<T>): Promise<T> {
-  for (let deaths = 1; ; deaths++) {
-    try {
-      return await run();
-    } catch (error) {
-      if (!isDeath(error)) throw error;
-      const cause = error.message.replace(/^worker/i, "it");
-      if (deaths === DEATHS_MAX)
-        throw new ThreadError(`${deaths} worker threads died one after the other over the same replicas: ${cause}`);
-      onTrouble?.(`a worker thread died: ${cause}; its replicas are run again on a fresh one`);
-    }
   }
 }
 
@@ -155,12 +127,4 @@ function startPool(filename: string, workers: number, batches: number): Pool {
   const broken = new Promise<never>((_resolve, reject) => threads.on("error", reject));
   broken.catch(() => {});
   return { threads, broken };
-}
-
-/** Rejects with the reason when `signal` aborts; stops listening when `ended` does. */
-function whenAborted(signal: AbortSignal | undefined, ended: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: ended });
-  });
 }

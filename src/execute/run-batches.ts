@@ -11,6 +11,8 @@ import type { ShardSink } from "./run-shards.js";
 export interface Lanes<Layout> {
   /** Batches that are out at a time. */
   count: number;
+  /** How long one should take. */
+  batchMs?: number;
   /** Runs one. */
   send(batch: Batch): Promise<BatchResult<Layout>>;
 }
@@ -19,11 +21,11 @@ export interface Lanes<Layout> {
 export async function runBatches<Layout>(
   shards: Shard[],
   { grain }: Plan,
-  { count, send }: Lanes<Layout>,
+  { count, batchMs, send }: Lanes<Layout>,
   sink: ShardSink,
   drain: AbortSignal | undefined,
 ): Promise<Layout | undefined> {
-  const batches = new Batches(shards, grain, count);
+  const batches = new Batches(shards, grain, count, batchMs);
   const underWay = new UnderWay();
   let layout: Layout | undefined;
   const next = () => {

@@ -5,7 +5,15 @@ import type { ShardResult } from "../results/shard-store.js";
 import { type Build, compileModule } from "../wasm.js";
 import { Collector } from "./collector.js";
 import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
-import { type ExecuteOptions, type Filled, type FillOptions, type Job, type Outcome, openEngine } from "./executor.js";
+import {
+  type ExecuteOptions,
+  type Filled,
+  type FillOptions,
+  type Job,
+  type Outcome,
+  openEngine,
+  type RunOptions,
+} from "./executor.js";
 import { type Plan, planRun, type Shard, shardsOf } from "./plan.js";
 import { shardKeys } from "./shard-keys.js";
 import { Tally } from "./tally.js";
@@ -28,15 +36,50 @@ export interface Runner<Layout> {
 /** @throws what `runner` throws, the reason of an abort or a drain, what the store throws */
 export async function runShards<E extends ExperimentName>(
   job: Job<E>,
-  options: ExecuteOptions,
+  options: RunOptions<Experiments[E]["layout"]>,
   runner: Runner<Experiments[E]["layout"]>,
 ): Promise<Outcome<Experiments[E]["layout"]>> {
-  // Where nothing is kept there is no need to part it.
-  const plan = planRun(job, options.store === undefined ? 1 : options.shards);
+  const plan = planOf(job, options);
   const collector = new Collector(job);
-  const work = { job, plan, shards: [...shardsOf(plan)], tally: collector };
-  const { layout } = await complete(work, options, runner, (shard, result) => collector.merge(shard, result));
+  const grown = options.onGrowth && growing(collector, await layoutOf(job, runner.build), options);
+  const shards = [...shardsOf(plan)];
+  const work = { job, plan, shards: grown ? sideBySide(shards, plan.shards) : shards, tally: collector };
+  const { layout } = await complete(work, options, runner, (shard, result) => {
+    collector.merge(shard, result);
+    grown?.();
+  });
   return collector.outcome(layout ?? (await layoutOf(job, runner.build)));
+}
+
+const GROWTH_PARTS = 64;
+const GROWTH_MS = 125;
+
+/** Where nothing is kept there is no need to part it, unless somebody watches it grow. */
+function planOf<E extends ExperimentName>(job: Job<E>, { store, shards, onGrowth }: RunOptions<never>): Plan {
+  if (store !== undefined) return planRun(job, shards);
+  if (onGrowth === undefined) return planRun(job, 1);
+  const usual = planRun(job);
+  return usual.shards < GROWTH_PARTS ? planRun(job, GROWTH_PARTS) : usual;
+}
+
+/** Some of each variant, then some more of each. */
+function sideBySide(shards: Shard[], each: number): Shard[] {
+  const variants = shards.length / each;
+  return shards.map((_, i) => shards[(i % variants) * each + Math.floor(i / variants)]!);
+}
+
+/** To be called when there is more; tells of it if it is time. */
+function growing<Layout>(
+  collector: Collector,
+  layout: Layout,
+  { onGrowth, growthMs = GROWTH_MS }: RunOptions<Layout>,
+): () => void {
+  let told = performance.now();
+  return () => {
+    if (performance.now() - told < growthMs) return;
+    onGrowth!(collector.growth(layout));
+    told = performance.now();
+  };
 }
 
 /** Sees to it that the store has all those of a job's shards that `isMine` takes by their number in it. @throws as runShards() */

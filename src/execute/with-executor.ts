@@ -1,11 +1,10 @@
 // An executor for one piece of work, closed when that is done.
 
-import { availableParallelism } from "node:os";
+import { openRemote, openThreads } from "#executors";
+import { parallelism } from "#host";
 import { BUILDS, type Build } from "../wasm.js";
 import type { Executor, LocalExecutor } from "./executor.js";
 import { InProcessExecutor } from "./in-process.js";
-import { PoolExecutor } from "./pool.js";
-import type { RemoteWork } from "./remote/open-remote.js";
 
 export const WORKERS_MAX = 1024;
 
@@ -30,7 +29,7 @@ export async function withExecutor<T>(
 ): Promise<T> {
   const { executor: url, queue, build = "release", onTrouble = () => {} } = options;
   if (url === undefined) return withLocalExecutor(options, work);
-  return closing(await remote({ url, queue, build, local: localExecutor(options), tell: onTrouble }), build, work);
+  return closing(await openRemote({ url, queue, build, local: localExecutor(options), tell: onTrouble }), build, work);
 }
 
 /** As withExecutor(), of this machine always. */
@@ -42,12 +41,12 @@ export async function withLocalExecutor<T>(
 }
 
 /** Makes one, its options checked. @throws RangeError */
-function localExecutor({ workers = availableParallelism(), build = "release" }: WorkOptions): () => LocalExecutor {
+function localExecutor({ workers = parallelism(), build = "release" }: WorkOptions): () => LocalExecutor {
   if (!Number.isInteger(workers) || workers < 0 || workers > WORKERS_MAX) {
     throw new RangeError(`workers: expected an integer in 0..${WORKERS_MAX}, got ${workers}`);
   }
   if (!BUILDS.includes(build)) throw new RangeError(`build: expected one of ${BUILDS.join(", ")}, got ${build}`);
-  return () => (workers === 0 ? new InProcessExecutor(build) : new PoolExecutor({ workers, build }));
+  return () => (workers === 0 ? new InProcessExecutor(build) : openThreads(workers, build));
 }
 
 async function closing<E extends Executor, T>(
@@ -60,10 +59,4 @@ async function closing<E extends Executor, T>(
   } finally {
     await executor.close();
   }
-}
-
-/** Loaded here: few runs leave their machine. */
-async function remote(work: RemoteWork): Promise<Executor> {
-  const { openRemote } = await import("./remote/open-remote.js");
-  return openRemote(work);
 }

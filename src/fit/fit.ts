@@ -3,8 +3,8 @@
 import type { FitResult } from "../results/fit-result.js";
 import { loadScenario } from "../scenario/index.js";
 import { TEXT_LENGTH_MAX } from "../scenario/source.js";
+import { type AnyBytes, piecesOf } from "./bytes.js";
 import { type ClassOptions, classesOf } from "./classes.js";
-import type { Bytes } from "./decompress.js";
 import { drawnWorkloads, sweepText } from "./draws.js";
 import { fitDuration } from "./fit-duration.js";
 import { fitResult, type ReadTrace } from "./fit-result.js";
@@ -22,7 +22,7 @@ export interface TraceInput {
   /** As reports and messages call it. */
   name: string;
   /** As it is, or packed with gzip or xz. */
-  bytes: Bytes;
+  bytes: AnyBytes;
 }
 
 /** How far it is. */
@@ -110,11 +110,12 @@ async function readAll(
       options.signal?.throwIfAborted();
       options.onProgress?.({ stage: "bytes", done: before + done, total: null });
     };
-    const reading = await readTrace(bytes, later(reconstruction, offset), { format: options.format, onProgress }).catch(
-      (error) => {
-        throw error instanceof TraceError ? new TraceError(`${name}: ${error.message}`) : error;
-      },
-    );
+    const reading = await readTrace(piecesOf(bytes), later(reconstruction, offset), {
+      format: options.format,
+      onProgress,
+    }).catch((error) => {
+      throw error instanceof TraceError ? new TraceError(`${name}: ${error.message}`) : error;
+    });
     before += here;
     const { format, quality, window } = reading;
     if (window !== null) {

@@ -1,11 +1,8 @@
-// Where the litmus engine's builds lie, in Node.
+// The litmus engine.
 
-import { readFile } from "node:fs/promises";
-import { packageFile } from "../package-file.js";
+import { type Build, compileModule } from "../wasm.js";
 
 /** Compiles the litmus engine once. */
-export async function compileLitmus(build: "release" | "debug" = "release"): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(
-    await readFile(packageFile(build === "debug" ? "build/litmus-debug.wasm" : "build/litmus.wasm")),
-  );
+export function compileLitmus(build: Build = "release"): Promise<WebAssembly.Module> {
+  return compileModule("litmus", build);
 }

@@ -1,6 +1,6 @@
 // One replica of a run in full: the plain implementation's account of it, checked against what the engine counted.
 
-import { setImmediate } from "node:timers/promises";
+import { breathe } from "#host";
 import { type Branch, BranchingCore, branchable } from "../branching-core.js";
 import { Core, type ReplicaTrace } from "../core.js";
 import type { ExecuteOptions } from "../execute/executor.js";
@@ -147,7 +147,7 @@ async function followed(
     const total = Math.ceil((end - begin) / TICKS_PER_MS);
     const rate = (1000 * done) / (now - started);
     onProgress?.({ done, total, rate, etaMs: (1000 * (total - done)) / rate });
-    await setImmediate();
+    await breathe();
     signal?.throwIfAborted();
     paused = performance.now();
   }

@@ -1,6 +1,6 @@
 // One number for a whole result: equal digests mean equal counts.
 
-import { createHash } from "node:crypto";
+import { sha256Of } from "../scenario/sha256.js";
 import type { Counts } from "./counts.js";
 
 /**
@@ -16,7 +16,7 @@ export function digest(counts: Counts): string {
   const { latencyMin, latencyMax, lastSwitchMin, lastSwitchMax } = counts;
   for (const extreme of [latencyMin, latencyMax, lastSwitchMin, lastSwitchMax]) numbers.push(BigInt(extreme ?? -1));
   for (const { replica, ticks } of counts.worst) numbers.push(BigInt(replica), BigInt(ticks ?? -1));
-  return createHash("sha256").update(littleEndian(numbers)).digest("hex");
+  return sha256Of(littleEndian(numbers));
 }
 
 function littleEndian(numbers: bigint[]): Uint8Array {

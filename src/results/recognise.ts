@@ -4,8 +4,8 @@ import { check } from "../scenario/check.js";
 import { Problems, showValue } from "../scenario/errors.js";
 import { experimentResultSchema } from "./experiment-schema.js";
 import type { ExperimentResult } from "./metrics.js";
+import { parseResult } from "./parse-result.js";
 import type { CompareResult, RunResult, SweepResult } from "./result.js";
-import { parseResult } from "./run-directory.js";
 
 /** What a report can be made of. */
 export type Result =

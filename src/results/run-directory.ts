@@ -5,12 +5,11 @@ import { open, readFile, rm, rmdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { check } from "../scenario/check.js";
-import { type Path, Problems } from "../scenario/errors.js";
 import { type Compiled, compileScenario } from "../scenario/index.js";
 import { fromParquet, toParquet } from "./parquet.js";
-import type { CompareResult, RunResult, SweepResult, Timing } from "./result.js";
-import { compareResultSchema, runResultSchema, sweepResultSchema, timingSchema } from "./result-schema.js";
+import { checked, fail, isObject, parseResult } from "./parse-result.js";
+import type { Timing } from "./result.js";
+import { timingSchema } from "./result-schema.js";
 import { type RunRecord, runRecordSchema } from "./run-record.js";
 import { SHARDS } from "./shard-store.js";
 import { type AnyResult, type Histogram, histogramTable, pointsOf, policyTable } from "./tables.js";
@@ -92,14 +91,6 @@ export async function readRun(directory: string): Promise<StoredRun> {
   return { directory, record, compiled, result, histograms: await readHistograms(directory, result) };
 }
 
-/** The JSON that run, compare or sweep print, from a value. @throws ScenarioError */
-export function parseResult(value: unknown, file: string): AnyResult {
-  if (!isObject(value)) return fail(file, [], "expected the JSON of a run, comparison or sweep");
-  if ("points" in value) return checked<SweepResult>(sweepResultSchema, value, file);
-  if ("comparisons" in value) return checked<CompareResult>(compareResultSchema, value, file);
-  return checked<RunResult>(runResultSchema, value, file);
-}
-
 function checkKind({ command, hash, engine }: RunRecord, result: AnyResult, file: string): void {
   const found = "points" in result ? "sweep" : "comparisons" in result ? "compare" : "run";
   if (found !== command) fail(file, [], `the result of a ${found}, beside a run.json of a ${command}`);
@@ -168,25 +159,6 @@ export function parseJson(text: string, file: string): unknown {
   } catch (error) {
     return fail(file, [], `not valid JSON: ${(error as Error).message}`);
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value itself, as what it was found to be: its fields stay in their order. @throws ScenarioError */
-export function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
-  const problems = new Problems(() => ({ file }));
-  check(schema, value, problems);
-  problems.throwIfAny();
-  return value as T;
-}
-
-function fail(file: string, path: Path, message: string): never {
-  const problems = new Problems(() => ({ file }));
-  problems.add(path, message);
-  problems.throwIfAny();
-  throw new Error(message);
 }
 
 function isMissing(error: unknown): boolean {

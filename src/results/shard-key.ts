@@ -1,7 +1,7 @@
 // What a shard is of. A shard is a range of replicas of one variant, the unit in which a run is kept, resumed and sent away; its bytes
 // follow from its key and from nothing else, so that whoever has the key can make them, and can tell whether they are what was asked for.
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../scenario/sha256.js";
 
 /** Everything that a shard's bytes follow from. */
 export interface ShardKey {
@@ -38,5 +38,5 @@ const DERIVED = ["hash", "startShares", "share", "asleep"];
 export function contentHash(content: object): string {
   const plain = (name: string, value: unknown) =>
     DERIVED.includes(name) ? undefined : ArrayBuffer.isView(value) ? Array.from(value as Uint32Array) : value;
-  return createHash("sha256").update(JSON.stringify(content, plain)).digest("hex");
+  return sha256(JSON.stringify(content, plain));
 }
