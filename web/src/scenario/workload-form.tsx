@@ -1,0 +1,151 @@
+// Classes of tasks: who they are, where they run, what they do meanwhile.
+
+import { BEHAVIOUR_PRESETS } from "../../../src/scenario/behaviour-presets.js";
+import type { Path } from "../../../src/scenario/errors.js";
+import { BehaviourForm } from "./behaviour-form.js";
+import { problemsAt, SelectField, TextField } from "./field.js";
+import { Part } from "./part.js";
+import { change, formValue } from "./sync.js";
+import { asNumber, fieldsOf, freeName, isFields, listOf, textOf, valueAt } from "./value.js";
+
+const PRESETS = Object.entries(BEHAVIOUR_PRESETS) as [string, { kinds: readonly string[]; text: string }][];
+const OWN = "own phases";
+
+export function WorkloadForm() {
+  const classes = fieldsOf(valueAt(formValue.value, ["workload"]));
+  const names = Object.keys(classes);
+  const tasks = names.reduce((sum, name) => sum + (Number(fieldsOf(classes[name]).count ?? 1) || 0), 0);
+  const add = () => {
+    const name = freeName("task", classes);
+    change({ path: ["workload", name], value: { kind: "user", count: 1, behaviour: "poll-loop" } });
+  };
+  return (
+    <Part
+      title="Workload"
+      summary={`${names.length === 1 ? "1 class" : `${names.length} classes`} · ${tasks.toLocaleString("en-GB")} tasks`}
+      aside={
+        <button type="button" class="quiet" onClick={add}>
+          Add a class
+        </button>
+      }
+    >
+      <div class="class-heads" aria-hidden="true">
+        <span>Class</span>
+        <span>Kind</span>
+        <span>Tasks</span>
+        <span>CPUs</span>
+        <span>Behaviour</span>
+      </div>
+      <ul class="classes">
+        {names.map((name) => (
+          <ClassRow key={name} name={name} classes={classes} />
+        ))}
+      </ul>
+      {names.length === 0 && <p class="faint">No tasks but the idle tasks of the CPUs.</p>}
+    </Part>
+  );
+}
+
+function ClassRow({ name, classes }: { name: string; classes: Record<string, unknown> }) {
+  const path = ["workload", name];
+  const value = fieldsOf(classes[name]);
+  const whole = problemsAt(path).filter(({ field }) => field === `workload.${name}`);
+  return (
+    <li class="class-row">
+      <ClassName name={name} classes={classes} />
+      <SelectField path={[...path, "kind"]} label={`Kind of ${name}`} bare options={["user", "vcpu", "kthread"]} />
+      <TextField path={[...path, "count"]} label={`Number of ${name}`} bare read={asNumber} numeric />
+      <TextField path={[...path, "cpus"]} label={`CPUs of ${name}`} bare suggestions={["one-each", "spread"]} />
+      <BehaviourField path={[...path, "behaviour"]} name={name} kind={textOf(value.kind)} />
+      <button
+        type="button"
+        class="quiet remove"
+        aria-label={`Remove ${name}`}
+        title={`Remove ${name}`}
+        onClick={() => change({ path, value: undefined })}
+      >
+        ×
+      </button>
+      {whole.map(({ message }) => (
+        <p key={message} class="field-problem whole">
+          {message}
+        </p>
+      ))}
+      {isFields(value.behaviour) && (
+        <Part title={`Phases of ${name}`} class="inner whole" open={false} summary={phasesOf(value.behaviour)}>
+          <BehaviourForm path={[...path, "behaviour"]} kind={textOf(value.kind)} />
+        </Part>
+      )}
+    </li>
+  );
+}
+
+/** A new name takes the class along. */
+function ClassName({ name, classes }: { name: string; classes: Record<string, unknown> }) {
+  const rename = (wanted: string) => {
+    const to = wanted.trim();
+    if (to === "" || to === name || Object.hasOwn(classes, to)) return;
+    change(
+      ...Object.entries(classes).flatMap(([each, value]) => [
+        { path: ["workload", each], value: undefined },
+        { path: ["workload", each === name ? to : each], value },
+      ]),
+    );
+  };
+  return (
+    <div class="field">
+      <input
+        type="text"
+        class="name"
+        aria-label={`Name of ${name}`}
+        autocomplete="off"
+        spellcheck={false}
+        value={name}
+        onChange={({ currentTarget }) => rename(currentTarget.value)}
+      />
+    </div>
+  );
+}
+
+function BehaviourField({ path, name, kind }: { path: Path; name: string; kind: string }) {
+  const value = valueAt(formValue.value, path);
+  const fitting = PRESETS.filter(([, preset]) => preset.kinds.includes(kind)).map(([preset]) => preset);
+  const pick = (picked: string | number | boolean) => {
+    if (picked !== OWN) change({ path, value: picked });
+    else if (!isFields(value)) change({ path, value: ownBehaviour(textOf(value), kind) });
+  };
+  return (
+    <SelectField
+      path={path}
+      label={`Behaviour of ${name}`}
+      bare
+      options={[...fitting, OWN]}
+      onPick={pick}
+      {...(isFields(value) ? { shown: OWN } : {})}
+    />
+  );
+}
+
+/** Begins as the preset that was chosen. */
+function ownBehaviour(preset: string, kind: string): unknown {
+  const found = Object.entries(BEHAVIOUR_PRESETS).find(([name]) => name === preset)?.[1];
+  const mode = { vcpu: "guest", kthread: "kernel" }[kind] ?? "user";
+  if (found === undefined) return { phases: { work: { mode, duration: "1ms" } } };
+  const { text: _, kinds: __, source: ___, ...behaviour } = found;
+  return structuredClone(behaviour);
+}
+
+function phasesOf(behaviour: Record<string, unknown>): string {
+  const base = behaviour.extends === undefined ? [] : [`${textOf(behaviour.extends)} with`];
+  return [...base, Object.keys(fieldsOf(behaviour.phases)).join(", ")].join(" ");
+}
+
+export function functionsOnStacks(): string[] {
+  const classes = Object.values(fieldsOf(valueAt(formValue.value, ["workload"])));
+  const behaviours = classes.map((each) => fieldsOf(each).behaviour);
+  const phases = behaviours.flatMap((behaviour) => {
+    const named = PRESETS.find(([name]) => name === behaviour)?.[1];
+    return Object.values(fieldsOf(fieldsOf(named ?? behaviour).phases));
+  });
+  return [...new Set(phases.flatMap((phase) => listOf(fieldsOf(phase).stack).map(textOf)))];
+}
