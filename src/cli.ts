@@ -30,6 +30,7 @@ const COMMANDS: Record<string, () => Promise<Add>> = {
   merge: async () => (await import("./commands/merge.js")).mergeCommand,
   validate: async () => (await import("./commands/validate.js")).validateCommand,
   litmus: async () => (await import("./commands/litmus.js")).litmusCommand,
+  ui: async () => (await import("./commands/ui.js")).uiCommand,
   worker: async () => (await import("./commands/worker.js")).workerCommand,
   policies: async () => (await import("./commands/presets.js")).policiesCommand,
   behaviours: async () => (await import("./commands/presets.js")).behavioursCommand,

@@ -42,3 +42,17 @@ export async function untilDrained<T>(work: (drain: AbortSignal) => Promise<T>):
     for (const name of names) process.removeListener(name, drain);
   }
 }
+
+/** Resolves with the first SIGINT or SIGTERM, for what works until then; the second ends the process. */
+export function toldToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false;
+    const onSignal = () => {
+      if (told) process.exit(EXIT_STATUS);
+      told = true;
+      resolve();
+    };
+    process.on("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+  });
+}

@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { recognise } from "../results/recognise.js";
+import { printable, recognise } from "../results/recognise.js";
 import { FILES, readRun, type StoredRun } from "../results/run-directory.js";
 import type { AnyResult } from "../results/tables.js";
 import { nameOfInput, readResultText } from "./read-text.js";
@@ -28,6 +28,13 @@ export async function readResult(path: string): Promise<GivenResult> {
   if (kind === "experiment")
     throw new UsageError(`${name}: has variants and metrics; expected a run, comparison or sweep`);
   return { name, result };
+}
+
+/** The JSON of any result that the page can show, checked. @throws UsageError, ScenarioError naming file and field */
+export async function readShown(path: string): Promise<string> {
+  const directory = await runDirectoryOf(path);
+  if (directory !== undefined) return JSON.stringify(printable((await readRun(directory)).result));
+  return JSON.stringify(recognise(await readResultText(path), nameOfInput(path)).result);
 }
 
 /** A directory, or that in which a results.json lies beside its run.json; undefined for any other path. */

@@ -11,6 +11,7 @@ import { ShardThreads } from "../execute/remote/threads.js";
 import { WORKERS_MAX } from "../execute/with-executor.js";
 import { wholeNumber } from "./arguments.js";
 import { Failure } from "./failure.js";
+import { toldToEnd } from "./interrupt.js";
 import { UsageError } from "./usage-error.js";
 
 interface WorkerOptions {
@@ -100,18 +101,4 @@ function checked<T>(what: string, check: () => T): T {
     if (error instanceof RangeError) throw new UsageError(`${what}: ${error.message}`);
     throw error;
   }
-}
-
-/** Resolves with the first signal; the second ends the process. */
-function toldToEnd(): Promise<void> {
-  return new Promise((resolve) => {
-    let told = false;
-    const onSignal = () => {
-      if (told) process.exit(130);
-      told = true;
-      resolve();
-    };
-    process.on("SIGINT", onSignal);
-    process.on("SIGTERM", onSignal);
-  });
 }
