@@ -18,7 +18,7 @@ const { at, klpsim } = workshop("slurm");
 /** The script that docs/scale.md gives for sbatch. */
 function documentedScript(): string {
   const page = readFileSync(join(ROOT, "docs/scale.md"), "utf8");
-  const script = /^```bash\n(#!\/bin\/bash\n(?:(?!```).*\n)*)```$/m.exec(page)?.[1];
+  const script = /^```bash no-run\n(#!\/bin\/bash\n(?:(?!```).*\n)*)```$/m.exec(page)?.[1];
   if (!script?.includes("#SBATCH")) throw new Error("docs/scale.md has no script for sbatch");
   return script;
 }
