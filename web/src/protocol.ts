@@ -71,8 +71,10 @@ export interface PolicyView {
 /** A run as far as it is: `result` is what `klpsim run --json` would print of the replicas done so far. */
 export interface RunView {
   result: RunResult;
+  /** As many as results, in their order. */
   policies: PolicyView[];
-  horizonSeconds: number;
+  /** null: the result came from a file that does not say. */
+  horizonSeconds: number | null;
   progress: Progress;
   done: boolean;
 }
@@ -112,7 +114,7 @@ export type Loaded =
   | { kind: "experiment"; result: ExperimentResult }
   | { kind: "replay"; replay: Replay };
 
-export type ExportFormat = "json" | "csv" | "markdown" | "parquet" | "html";
+export type ExportFormat = "json" | "csv" | "markdown" | "parquet" | "html" | "svg";
 export type ReplayFormat = "text" | "perfetto" | "chrome" | "ftrace" | "svg" | "json";
 
 /** By name: what is asked, what comes meanwhile, what comes at the end. */

@@ -1,6 +1,7 @@
 // Axes of pictures: logarithmic ones with places of their own for nothing and for what lies beyond, linear ones, and their labels.
 
 import { scaleLinear, scaleLog } from "d3-scale";
+import { whole } from "../format.js";
 import { element } from "../svg.js";
 import { px, SMALL, type Style, textWidth, words } from "./figure.js";
 
@@ -73,7 +74,8 @@ export function timeLabel(ms: number): string {
   if (ms < 1) return `${Number((1000 * ms).toPrecision(3))} us`;
   if (ms < 1000) return `${Number(ms.toPrecision(3))} ms`;
   const seconds = Number((ms / 1000).toPrecision(3));
-  return seconds < 1e6 ? `${seconds.toLocaleString("en-US")} s` : `${plainExponent(seconds)} s`;
+  if (seconds < 1000) return `${seconds} s`;
+  return seconds < 1e6 ? `${whole(seconds)} s` : `${plainExponent(seconds)} s`;
 }
 
 /** `0.01`, `0.25`, `100`, `1e-6`. */

@@ -2,6 +2,7 @@
 // drawn in colour, the rest in grey.
 
 import type { PolicyResult, RareTail } from "../../results/result.js";
+import { DEADLINES } from "../deadlines.js";
 import { duration, percent, whole } from "../format.js";
 import { shareName } from "../headline.js";
 import type { Staircase } from "../staircase.js";
@@ -17,11 +18,6 @@ export interface Curve {
   result: PolicyResult;
 }
 
-/** kpatch sends signals after 15 s and gives up 60 s later (KF 1.9). */
-export const DEADLINES = [
-  { seconds: 15, label: "kpatch signals", short: "signals" },
-  { seconds: 75, label: "kpatch gives up", short: "gives up" },
-];
 export const COLOURED_MAX = 8;
 const SECONDS_MIN = 1e-6; // a tick
 const SECONDS_SHOWN = 100;

@@ -3,10 +3,10 @@
 import type { PolicyResult } from "../../results/result.js";
 import type { Bucket } from "../../results/words.js";
 import { type BinAxis, type Bins, besides, binsOf } from "../bins.js";
+import { DEADLINES } from "../deadlines.js";
 import { percent } from "../format.js";
 import { element } from "../svg.js";
 import { axisTitle, gridDown, labelsBelow, logTicks, timeLabel } from "./axes.js";
-import { DEADLINES } from "./ccdf.js";
 import { type Drawing, type Figure, fitted, px, SMALL, type Style, textWidth, words } from "./figure.js";
 import { seriesShape } from "./marks.js";
 import { seriesColour } from "./theme.js";

@@ -54,7 +54,7 @@ function timeRow(
   ];
 }
 
-function timeCell({ value, low, high }: Estimate): TableCell {
+export function timeCell({ value, low, high }: Estimate): TableCell {
   if (value === null) return { text: CENSORED, warn: true };
   return { text: duration(value), note: openInterval(low, high) };
 }
@@ -80,7 +80,7 @@ export function exceedanceTable({ results }: RunResult): ReportTable {
   };
 }
 
-function chanceCell(
+export function chanceCell(
   found: { probability: number | null; low: number | null; high: number | null } | undefined,
 ): TableCell {
   if (!found || found.probability === null) return { text: "unknown" };
@@ -88,7 +88,7 @@ function chanceCell(
   return { text: chance(probability), note: low === null || high === null ? undefined : chanceBounds(low, high) };
 }
 
-function chanceBounds(low: number, high: number): string {
+export function chanceBounds(low: number, high: number): string {
   if (low === 0) return `<${chance(high)}`;
   return high === 1 ? `>${percent(low)}` : chanceInterval(low, high);
 }

@@ -1,0 +1,119 @@
+// P(T > t) of each policy with its 95% band, both axes logarithmic.
+
+import uPlot from "uplot";
+import { seriesMark } from "../../../src/report/series.js";
+import type { PolicyView, RunView } from "../protocol.js";
+import { heightsAt, type Values } from "./columns.js";
+import { ink, seriesDash, seriesInk } from "./ink.js";
+import { type Layer, scaledFont } from "./time-plot.js";
+
+/** Of each policy: the curve, and the ends of its band. */
+const SERIES = 3;
+const SPACING = 90; // of marks along a curve, in CSS pixels
+const DECADES_MAX = 8;
+const BAND_ALPHA = 0.16;
+
+/** `view` and `isHidden` are asked whenever it is drawn. */
+export function ccdfLayer(
+  policies: readonly string[],
+  view: () => RunView,
+  isHidden: (policy: string) => boolean,
+): Layer {
+  const stepped = uPlot.paths.stepped!({ align: 1 });
+  const plain = { paths: stepped, points: { show: false } };
+  return {
+    named: true,
+    height: (width) => (width < 500 ? 300 : 380),
+    y: { distr: 3, range: () => [floorOf(view()), 1.15] },
+    yAxis: {
+      splits: () => powersFrom(floorOf(view())),
+      filter: (_, splits) => splits,
+      values: (_, splits) => splits.map(powerLabel),
+    },
+    series: policies.flatMap((_, i) => [
+      { ...plain, stroke: () => seriesInk(i), width: 2, dash: seriesDash(i) },
+      { ...plain, width: 0 },
+      { ...plain, width: 0 },
+    ]),
+    bands: policies.map((_, i) => ({
+      series: [SERIES * i + 3, SERIES * i + 2] as [number, number],
+      fill: () => faded(seriesInk(i)),
+    })),
+    values: (columns) => view().policies.flatMap((policy) => valuesOf(policy, columns, floorOf(view()))),
+    shown: (series) => !isHidden(policies[Math.floor(series / SERIES)]!),
+    draw: (plot) => policies.forEach((policy, i) => isHidden(policy) || marks(plot, i, policies.length)),
+  };
+}
+
+export function faded(colour: string): string {
+  return /^#[0-9a-f]{6}$/i.test(colour)
+    ? `${colour}${Math.round(255 * BAND_ALPHA).toString(16)}`
+    : `color-mix(in srgb, ${colour} ${100 * BAND_ALPHA}%, transparent)`;
+}
+
+/** Less than one of the replicas that there will be. */
+function floorOf({ progress, policies, result }: RunView): number {
+  const wanted = Math.max(10, result.replicas, progress.total / Math.max(1, policies.length));
+  return Math.max(10 ** -DECADES_MAX, 0.4 / wanted);
+}
+
+function powersFrom(floor: number): number[] {
+  const decades = Math.floor(-Math.log10(floor));
+  return Array.from({ length: decades + 1 }, (_, i) => 10 ** (i - decades));
+}
+
+function powerLabel(probability: number): string {
+  const power = Math.round(-Math.log10(probability));
+  return power <= 3 ? (10 ** -power).toFixed(power) : `1e-${power}`;
+}
+
+/** Curve and band end where nobody is left. */
+function valuesOf({ ccdf }: PolicyView, columns: number[], floor: number): Values[] {
+  const { seconds, above, low, high } = ccdf;
+  if (seconds.length === 0) return [[], [], []].map(() => columns.map(() => null));
+  const below = floor / 2;
+  const curve: Values = heightsAt(columns, seconds, above, 1);
+  const end = curve.indexOf(0);
+  if (end >= 0) curve.fill(null, end + 1).fill(below, end, end + 1);
+  const [bottom, top] = [low, high].map((ends, i) =>
+    heightsAt(columns, seconds, ends, i === 0 ? ends[0]! : 1).map((value, column) =>
+      end >= 0 && column > end ? null : Math.max(below, value),
+    ),
+  );
+  return [curve, bottom!, top!];
+}
+
+/** Along the curves, in turns, so that curves that coincide show all their marks. */
+function marks(plot: uPlot, series: number, turns: number): void {
+  const { ctx, bbox, data } = plot;
+  const ratio = uPlot.pxRatio;
+  const spacing = Math.max(SPACING, 26 * turns) * ratio;
+  const columns = data[0]!;
+  const curve = data[SERIES * series + 1] as Values;
+  const bottom = bbox.top + bbox.height;
+  let along = -(14 * ratio + (spacing * series) / turns);
+  let y = bbox.top;
+  const step = bbox.width / (columns.length - 1);
+  const mark = seriesMark(series);
+  ctx.save();
+  ctx.font = scaledFont(700);
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineWidth = 3 * ratio;
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = ink.value.paper;
+  ctx.fillStyle = seriesInk(series);
+  for (let i = 0; i < curve.length && curve[i] !== null; i++) {
+    const to = Math.min(bottom, plot.valToPos(curve[i]!, "y", true));
+    const fall = Math.max(0, to - (i === 0 ? to : y));
+    const x = bbox.left + i * step;
+    along += step + fall;
+    y = to;
+    if (along < 0) continue;
+    const at = Math.max(to - along, to - fall);
+    ctx.strokeText(mark, x, at);
+    ctx.fillText(mark, x, at);
+    along -= spacing;
+  }
+  ctx.restore();
+}
