@@ -71,7 +71,8 @@ const extensions = (label: string) => [
   search({ top: true }),
   autocompletion({ override: [complete], icons: false }),
   EditorView.lineWrapping,
-  EditorView.contentAttributes.of({ "aria-label": label }),
+  EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+  EditorView.domEventHandlers({ beforeinput: overwrite }),
   keymap.of([...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]), // no Tab: it leaves the editor
   yamlLanguage(),
   syntaxHighlighting(COLOURS),
@@ -122,6 +123,13 @@ const THEME = EditorView.theme({
   ".cm-button": { backgroundImage: "none", backgroundColor: "var(--field)", borderColor: "var(--edge)" },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--wash)" },
 });
+
+/** What is typed over a selection: left to the browser, it would be given an inline style, which the page's policy forbids. */
+function overwrite({ inputType, data }: InputEvent, view: EditorView): boolean {
+  if (inputType !== "insertText" || data === null || view.composing || view.state.selection.main.empty) return false;
+  view.dispatch(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+  return true;
+}
 
 function whenTyped(onText: (text: string) => void) {
   return EditorView.updateListener.of((update) => {

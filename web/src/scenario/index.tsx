@@ -12,7 +12,7 @@ import { PatchForm } from "./patch-form.js";
 import { PoliciesForm } from "./policies-form.js";
 import { Problems } from "./problems.js";
 import { RunForm } from "./run-form.js";
-import { formValue, isFormLive, startChecking } from "./sync.js";
+import { failure, formValue, isFormLive, startChecking } from "./sync.js";
 import { NoticeLine, Toolbar } from "./toolbar.js";
 import { valueAt } from "./value.js";
 import { WorkloadForm } from "./workload-form.js";
@@ -56,6 +56,8 @@ function start(): () => void {
 }
 
 function Form() {
+  if (formValue.value === null)
+    return <p class="form faint">{failure.value === null ? "Reading the scenario …" : "Nothing to show."}</p>;
   const experiment = valueAt(formValue.value, ["experiment"]) ?? "transition";
   const isTransition = experiment === "transition";
   return (
