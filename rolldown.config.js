@@ -1,8 +1,11 @@
-// What starts quickly is in few files: a pool's thread in one, the command in those that one of its subcommands needs. And klpsim for
-// browsers, which find no modules by name: the library and a pool's Worker.
+// What starts quickly is in few files: a pool's thread in one, the command in those that one of its subcommands needs; the library
+// shares them. And klpsim for browsers, which find no modules by name: the library and a pool's Worker.
 
 import { defineConfig } from "rolldown";
 import { browser, browserDefine, node } from "./hosts.js";
+
+// What is found by name where klpsim is installed; all else is in the bundles.
+const INSTALLED = ["piscina", "@duckdb/node-api", "@resvg/resvg-js", "bullmq", "ioredis"];
 
 const thread = {
   input: "src/execute/worker.ts",
@@ -12,11 +15,11 @@ const thread = {
 };
 
 const command = {
-  input: { cli: "src/cli.ts" },
-  preserveEntrySignatures: false,
+  input: { cli: "src/cli.ts", index: "src/index.ts" },
+  preserveEntrySignatures: "allow-extension",
   platform: "node",
   resolve: { alias: node },
-  external: ["piscina", "hyparquet", "hyparquet-writer", "hdr-histogram-js", "@duckdb/node-api", "@resvg/resvg-js", "bullmq", "ioredis", "xz-decompress"],
+  external: INSTALLED,
   output: {
     dir: "dist",
     entryFileNames: "[name].js",

@@ -54,6 +54,6 @@ describe("simulate", () => {
   it("is what the package exports", () => {
     const { exports, bin, files } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
     expect([exports["."].default, bin.klpsim]).toEqual(["./dist/index.js", "dist/cli.js"]);
-    expect(files).toEqual(expect.arrayContaining(["dist", "build/*.wasm", "examples"]));
+    expect(files).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts", "build/*.wasm", "examples"]));
   });
 });
