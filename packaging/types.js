@@ -16,7 +16,8 @@ const OPTIONS = {
   strict: true,
   noEmit: true,
 };
-const WHOLE = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.InTypeAlias | ts.NodeBuilderFlags.MultilineObjectLiterals;
+const WHOLE =
+  ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.InTypeAlias | ts.NodeBuilderFlags.MultilineObjectLiterals;
 
 const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const entries = Object.values(exports)
@@ -46,7 +47,9 @@ function bundle(entry) {
   const statements = [];
   for (let symbol = queue.shift(); symbol !== undefined; symbol = queue.shift())
     for (const declaration of symbol.declarations) statements.push(written(declaration, names.get(symbol), nameOf));
-  const list = exported.map(({ name, target }) => (names.get(target) === name ? name : `${names.get(target)} as ${name}`));
+  const list = exported.map(({ name, target }) =>
+    names.get(target) === name ? name : `${names.get(target)} as ${name}`,
+  );
   return `${statements.join("\n\n")}\n\nexport { ${list.join(", ")} };\n`;
 }
 
@@ -64,7 +67,10 @@ function freeName(name, taken) {
 /** One declaration as a statement of the entry's file. */
 function written(declaration, name, nameOf) {
   if (ts.isTypeAliasDeclaration(declaration) && mentionsZod(declaration)) return spelledOut(declaration, name);
-  const doc = ts.getJSDocCommentsAndTags(declaration).filter(ts.isJSDoc).map((one) => `${one.getText()}\n`);
+  const doc = ts
+    .getJSDocCommentsAndTags(declaration)
+    .filter(ts.isJSDoc)
+    .map((one) => `${one.getText()}\n`);
   if (ts.isVariableDeclaration(declaration)) return `${doc.join("")}declare const ${renamed(declaration, nameOf)};`;
   const text = renamed(declaration, nameOf).replace(/^(export |default |declare )+/, "");
   const isType = ts.isTypeAliasDeclaration(declaration) || ts.isInterfaceDeclaration(declaration);
@@ -116,7 +122,10 @@ function isTopLevel(symbol) {
 
 function mentionsZod(node) {
   const symbol = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined;
-  return (symbol !== undefined && isZod(unaliased(symbol))) || ts.forEachChild(node, (child) => mentionsZod(child) || undefined) === true;
+  return (
+    (symbol !== undefined && isZod(unaliased(symbol))) ||
+    ts.forEachChild(node, (child) => mentionsZod(child) || undefined) === true
+  );
 }
 
 function isZod(symbol) {
