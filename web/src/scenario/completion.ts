@@ -10,17 +10,21 @@ import { type Schema, schemasAt } from "./descriptions.js";
 export function complete(context: CompletionContext): CompletionResult | null {
   const word = context.matchBefore(/[A-Za-z0-9_.+-]*/);
   if (word === null || (word.from === word.to && !context.explicit)) return null;
-  const { path, isValue } = placeAt(context.state, word.from);
+  const { path, wants } = placeAt(context.state, word.from);
   const schemas = schemasAt(path);
-  const options = isValue ? schemas.flatMap(valuesOf) : schemas.flatMap(namesOf);
+  const options = [
+    ...(wants === "name" ? [] : schemas.flatMap(valuesOf)),
+    ...(wants === "value" ? [] : schemas.flatMap(namesOf)),
+  ];
   return options.length === 0 ? null : { from: word.from, options, validFor: /^[A-Za-z0-9_.+-]*$/ };
 }
 
-/** The path of the value that a word at a place belongs to, and whether it is that value or a name in it. */
-function placeAt(state: EditorState, at: number): { path: Path; isValue: boolean } {
+/** The path of the value that a word at a place belongs to, and whether the word is that value, a name in it, or may be either. */
+function placeAt(state: EditorState, at: number): { path: Path; wants: "value" | "name" | "either" } {
   const line = state.doc.lineAt(at);
   const before = line.text.slice(0, at - line.from);
   const isValue = /[A-Za-z0-9_-]+:\s+$/.test(before) || /[[,]\s*$/.test(before.replace(/\{[^}]*$/, "{"));
+  const wants = /^\s*-\s+$/.test(before) ? "either" : isValue ? "value" : "name";
   const tree = syntaxTree(state);
   const path: Path = [];
   for (let node: SyntaxNode | null = tree.resolveInner(at, 1); node !== null; node = node.parent) {
@@ -29,9 +33,9 @@ function placeAt(state: EditorState, at: number): { path: Path; isValue: boolean
       const name = key === null ? "" : state.sliceDoc(key.from, key.to);
       if (key !== null && key.to < at && isWithin(state, node, at)) path.unshift(name);
     }
-    if (node.name === "Item" && path.length >= 0) path.unshift(0);
+    if (node.name === "Item") path.unshift(0);
   }
-  return { path, isValue };
+  return { path, wants };
 }
 
 /** On a line of its own a word belongs to a pair only if it is indented more. */

@@ -62,9 +62,6 @@ function Form() {
   const isTransition = experiment === "transition";
   return (
     <form onSubmit={(event) => event.preventDefault()} autocomplete="off">
-      {!isFormLive.value && checked.value !== null && (
-        <p class="notice wrong">The YAML cannot be read at the moment. The form follows as soon as it can.</p>
-      )}
       <fieldset class="form" disabled={!isFormLive.value}>
         <legend class="visually-hidden">The scenario as a form</legend>
         {isTransition ? (
@@ -87,6 +84,7 @@ function Form() {
 }
 
 function inShort(): string {
+  if (checked.value !== null && !isFormLive.value) return "as it was: the YAML cannot be read now";
   const cpus = valueAt(formValue.value, ["host", "cpus"]);
   const policies = checked.value?.policies.length ?? 0;
   if (cpus === undefined) return "";

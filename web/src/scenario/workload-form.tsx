@@ -2,6 +2,7 @@
 
 import { BEHAVIOUR_PRESETS } from "../../../src/scenario/behaviour-presets.js";
 import type { Path } from "../../../src/scenario/errors.js";
+import type { Change } from "../protocol.js";
 import { BehaviourForm } from "./behaviour-form.js";
 import { problemsAt, SelectField, TextField } from "./field.js";
 import { Part } from "./part.js";
@@ -53,7 +54,13 @@ function ClassRow({ name, classes }: { name: string; classes: Record<string, unk
   return (
     <li class="class-row">
       <ClassName name={name} classes={classes} />
-      <SelectField path={[...path, "kind"]} label={`Kind of ${name}`} bare options={["user", "vcpu", "kthread"]} />
+      <SelectField
+        path={[...path, "kind"]}
+        label={`Kind of ${name}`}
+        bare
+        options={["user", "vcpu", "kthread"]}
+        onPick={(kind) => change({ path: [...path, "kind"], value: kind }, ...fittingBehaviour(path, String(kind)))}
+      />
       <TextField path={[...path, "count"]} label={`Number of ${name}`} bare read={asNumber} numeric />
       <TextField path={[...path, "cpus"]} label={`CPUs of ${name}`} bare suggestions={["one-each", "spread"]} />
       <BehaviourField path={[...path, "behaviour"]} name={name} kind={textOf(value.kind)} />
@@ -124,6 +131,15 @@ function BehaviourField({ path, name, kind }: { path: Path; name: string; kind: 
       {...(isFields(value) ? { shown: OWN } : {})}
     />
   );
+}
+
+/** What a class did that its new kind cannot do becomes the first thing that it can. */
+function fittingBehaviour(path: Path, kind: string): Change[] {
+  const behaviour = valueAt(formValue.value, [...path, "behaviour"]);
+  const known = PRESETS.find(([name]) => name === behaviour)?.[1];
+  const first = PRESETS.find(([, { kinds }]) => kinds.includes(kind))?.[0];
+  if (known === undefined || known.kinds.includes(kind)) return [];
+  return [{ path: [...path, "behaviour"], value: first }];
 }
 
 /** Begins as the preset that was chosen. */
