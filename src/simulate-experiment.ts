@@ -35,12 +35,13 @@ export interface SimulateExperimentOptions extends ExecuteOptions, WorkOptions {
 export async function simulateExperiment(options: SimulateExperimentOptions): Promise<ExperimentResult> {
   const experiment = experimentOf(options.scenario, options.file);
   if (experiment === "transition") throw new ScenarioError([TRANSITION]);
-  return withExecutor(options, (executor, build) => simulateOn(executor, experiment, build, options));
+  return withExecutor(options, (executor, build) => simulateExperimentOn(executor, experiment, build, options));
 }
 
 const TRANSITION = { field: "experiment", message: "expected another than transition, which simulate() is for" };
 
-async function simulateOn<E extends VariantExperiment>(
+/** On threads that are there already. */
+export async function simulateExperimentOn<E extends VariantExperiment>(
   executor: Executor,
   experiment: E,
   build: Build,

@@ -26,6 +26,11 @@ const PILOT_REPLICAS_MAX = 256;
  */
 export async function explain(options: ExplainOptions): Promise<Explanation> {
   const compiled = compileRun(options);
+  return { ...explainedWithoutPilot(compiled), timing: await estimate(compiled, options) };
+}
+
+/** As explain(), but for how long it will take: nothing is run. */
+export function explainedWithoutPilot(compiled: Compiled): Omit<Explanation, "timing"> {
   const { model, policies, replicas, seed } = compiled;
   const explained = policies.map((policy) => explainPolicy(model, policy));
   return {
@@ -38,7 +43,6 @@ export async function explain(options: ExplainOptions): Promise<Explanation> {
     policies: explained,
     run: { replicas, seed: printedSeed(seed), horizonMs: milliseconds(model.horizon) },
     warnings: likelyMistakes(compiled, explained),
-    timing: await estimate(compiled, options),
   };
 }
 

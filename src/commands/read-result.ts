@@ -2,7 +2,8 @@
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { printable, recognise } from "../results/recognise.js";
+import { printable } from "../results/printable.js";
+import { recognise } from "../results/recognise.js";
 import { FILES, readRun, type StoredRun } from "../results/run-directory.js";
 import type { AnyResult } from "../results/tables.js";
 import { nameOfInput, readResultText } from "./read-text.js";

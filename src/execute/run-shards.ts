@@ -68,17 +68,20 @@ function sideBySide(shards: Shard[], each: number): Shard[] {
   return shards.map((_, i) => shards[(i % variants) * each + Math.floor(i / variants)]!);
 }
 
-/** To be called when there is more; tells of it if it is time. */
+/** Tells that there is nothing yet. To be called when there is more; tells of it if it is time. */
 function growing<Layout>(
   collector: Collector,
   layout: Layout,
   { onGrowth, growthMs = GROWTH_MS }: RunOptions<Layout>,
 ): () => void {
-  let told = performance.now();
-  return () => {
-    if (performance.now() - told < growthMs) return;
+  let told = 0;
+  const tell = () => {
     onGrowth!(collector.growth(layout));
     told = performance.now();
+  };
+  tell();
+  return () => {
+    if (performance.now() - told >= growthMs) tell();
   };
 }
 

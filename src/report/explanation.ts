@@ -11,8 +11,11 @@ import { wrap } from "./wrap.js";
 const WIDTH_MAX = 100;
 const LABEL = 10;
 
+/** With or without how long it will take. */
+type Explained = Omit<Explanation, "timing"> & Partial<Pick<Explanation, "timing">>;
+
 /** Lines of text. */
-export function explanationReport(explanation: Explanation, terminal: Terminal): string[] {
+export function explanationReport(explanation: Explained, terminal: Terminal): string[] {
   const { scenario, classes, policies, warnings } = explanation;
   return [
     `${terminal.bold(scenario.name)}  what will be simulated`,
@@ -36,7 +39,7 @@ function labelled(label: string, text: string, terminal: Terminal, paint = termi
   return [paint(label) + lines[0].slice(label.length), ...lines.slice(1)];
 }
 
-function hostText({ host }: Explanation): string {
+function hostText({ host }: Explained): string {
   const { cpus, offline, nohzFull, hz, preemption, idleTasks, loaderCpu } = host;
   const loader = { any: "loaded on any of them", none: "loaded on no CPU" }[loaderCpu] ?? `loaded on CPU ${loaderCpu}`;
   const parts = [
@@ -51,7 +54,7 @@ function hostText({ host }: Explanation): string {
   return `${parts.join(", ")}.`;
 }
 
-function patchText({ patch: { direction, functions } }: Explanation): string {
+function patchText({ patch: { direction, functions } }: Explained): string {
   if (functions.length === 0) return `${direction} of functions that nobody is in.`;
   const told = functions.map(({ name, heldBy }) => {
     const places = heldBy.map(({ class: owner, phase }) => `${owner} ${phase}`);
@@ -60,11 +63,11 @@ function patchText({ patch: { direction, functions } }: Explanation): string {
   return `${direction} of ${told.join("; ")}.`;
 }
 
-function settleText({ settle: { ms, why } }: Explanation): string {
+function settleText({ settle: { ms, why } }: Explained): string {
   return `${ms === 0 ? "none" : `${seconds(ms)} before the start`}: ${why}.`;
 }
 
-function drawnText({ classes }: Explanation): string {
+function drawnText({ classes }: Explained): string {
   const names = (drawn: ExplainedClass["drawn"]) =>
     classes.filter((one) => one.drawn === drawn).map((one) => one.class);
   const resting = names("at rest");
@@ -77,11 +80,14 @@ function drawnText({ classes }: Explanation): string {
   return `${parts.join("; ")}${resting.length + ranked.length < classes.length ? "; all others task by task" : ""}.`;
 }
 
-function runText({ run, policies, timing }: Explanation): string {
+function runText({ run, policies, timing }: Explained): string {
   const size = `${whole(run.replicas)} transitions under ${policies.length === 1 ? "1 policy" : `each of ${policies.length} policies`}`;
-  const threads =
-    timing.workers === 0 ? "the main thread" : timing.workers === 1 ? "1 worker" : `${timing.workers} workers`;
-  return `${size}, horizon ${seconds(run.horizonMs)}, seed ${run.seed}: about ${duration(timing.estimateMs)} on ${threads}.`;
+  return `${size}, horizon ${seconds(run.horizonMs)}, seed ${run.seed}${timing === undefined ? "" : timingText(timing)}.`;
+}
+
+function timingText({ workers, estimateMs }: Explanation["timing"]): string {
+  const threads = workers === 0 ? "the main thread" : workers === 1 ? "1 worker" : `${workers} workers`;
+  return `: about ${duration(estimateMs)} on ${threads}`;
 }
 
 const CLASS_COLUMNS: Column[] = [

@@ -32,7 +32,8 @@ export function timelineLines(cpus: string[], steps: TimelineStep[], terminal: T
   ];
 }
 
-function stepText({ text, value, writes, kind }: TimelineStep): string {
+/** What a step does, and to or from which value. */
+export function stepText({ text, value, writes, kind }: TimelineStep): string {
   const shown =
     value === null || (writes && text.endsWith(`${value})`)) ? text : `${text} ${writes ? ":=" : "->"} ${value}`;
   if (kind === "flush") return `[to memory] ${shown}`;
@@ -47,7 +48,7 @@ function columnWidth(cpus: string[], texts: string[], columns: number): number {
 }
 
 /** Text in pieces of at most `width`, the later ones indented. */
-function pieces(text: string, width: number): string[] {
+export function pieces(text: string, width: number): string[] {
   if (text.length <= width) return [text];
   const cut = text.lastIndexOf(" ", width);
   const at = cut > 2 ? cut : width;

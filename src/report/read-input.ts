@@ -1,7 +1,8 @@
 // Files and run directories -> inputs of a report.
 
 import { stringify } from "yaml";
-import { printable, type Result, recognise } from "../results/recognise.js";
+import { printable } from "../results/printable.js";
+import { type Result, recognise } from "../results/recognise.js";
 import { readRun } from "../results/run-directory.js";
 import type { AnyResult } from "../results/tables.js";
 import type { Scenario } from "../scenario/index.js";

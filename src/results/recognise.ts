@@ -5,6 +5,7 @@ import { Problems, showValue } from "../scenario/errors.js";
 import { experimentResultSchema } from "./experiment-schema.js";
 import type { ExperimentResult } from "./metrics.js";
 import { parseResult } from "./parse-result.js";
+import { printable } from "./printable.js";
 import type { CompareResult, RunResult, SweepResult } from "./result.js";
 
 /** What a report can be made of. */
@@ -71,15 +72,4 @@ function keysOf(value: object): string {
   if (keys.length === 0) return "it is empty";
   const shown = showValue(keys.slice(0, KEYS_SHOWN).join(", "));
   return `it has ${shown}${keys.length > KEYS_SHOWN ? " and more" : ""}`;
-}
-
-// Control characters, halves of pairs, and what turns the direction of writing around.
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
-
-/** Texts, wherever they stand in it, without what terminals and SVG do not stand. */
-export function printable(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(UNPRINTABLE, "\ufffd");
-  if (Array.isArray(value)) return value.map(printable);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [printable(key), printable(one)]));
 }

@@ -20,6 +20,8 @@ export interface ExperimentModel {
 
 export interface CompiledExperiment<Model extends ExperimentModel, Variant> {
   name: string;
+  /** The checked scenario, defaults filled in. */
+  scenario: object;
   model: Model;
   variants: Variant[];
   replicas: number;
@@ -101,6 +103,7 @@ export function loadExperiment<Scenario extends CommonScenario, Model extends Ex
   problems.throwIfAny();
   return {
     name: scenario.name ?? nameOf(options.file),
+    scenario,
     model: { ...model, hash: sha256(JSON.stringify(model)) } as Model,
     variants,
     replicas: scenario.run.replicas,

@@ -110,7 +110,8 @@ export interface FitOrder {
 
 /** What a file turned out to be. */
 export type Loaded =
-  | { kind: "run"; result: RunResult }
+  /** `view` has curves as far as the result tells them, and no bars. */
+  | { kind: "run"; result: RunResult; view: RunView }
   | { kind: "experiment"; result: ExperimentResult }
   | { kind: "replay"; replay: Replay };
 

@@ -1,0 +1,24 @@
+// A run of an experiment besides transition.
+
+import type { Progress } from "../../../src/browser.js";
+import { experimentOf, ScenarioError } from "../../../src/scenario/index.js";
+import { simulateExperimentOn } from "../../../src/simulate-experiment.js";
+import { type Handler, seldom } from "./handler.js";
+import { onPool } from "./pool.js";
+import { optionsOf } from "./run.js";
+
+export const experiment: Handler<"experiment"> = ({ workers, ...order }, { signal, part }) => {
+  const named = experimentOf(order.yaml);
+  if (named === "transition")
+    throw new ScenarioError([{ field: "experiment", message: "expected rseq or memory-fault, got transition" }]);
+  const { policies: variants, ...options } = optionsOf(order);
+  let progress: Progress | undefined;
+  const tell = seldom(() => part(progress!));
+  const onProgress = (now: Progress) => {
+    progress = now;
+    tell();
+  };
+  return onPool(workers, (pool) =>
+    simulateExperimentOn(pool, named, "release", { ...options, variants, signal, onProgress }),
+  );
+};
