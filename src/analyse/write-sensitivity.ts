@@ -2,7 +2,8 @@
 
 import { InProcessExecutor } from "../execute/in-process.js";
 import { duration, whole } from "../report/format.js";
-import { markdownTable, writeMarked } from "../report/marked.js";
+import { markdownTable } from "../report/markdown-table.js";
+import { writeMarked } from "../report/marked.js";
 import { type Family, familyEvaluator, HORIZON, readFamilies } from "./families.js";
 import { type InputSensitivity, type Latency, type Sensitivity, sensitivity } from "./sensitivity.js";
 import type { Index, InputIndices } from "./sobol-indices.js";

@@ -8,7 +8,7 @@ import { MEMORY_MODELS, type MemoryModel } from "../litmus/program.js";
 import { duration, whole } from "./format.js";
 import { groupBy } from "./group-by.js";
 import { timelineLines } from "./litmus-timeline.js";
-import { markdownTable } from "./marked.js";
+import { markdownTable } from "./markdown-table.js";
 import { type Cell, type Column, tableLines } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { wrap } from "./wrap.js";

@@ -10,8 +10,3 @@ export async function writeMarked(path: string, name: string, markdown: string):
   if (from < 0 || to < from) throw new Error(`${path}: expected the lines ${begin} and ${end}`);
   await writeFile(path, `${page.slice(0, from)}${begin}\n\n${markdown}\n\n${page.slice(to)}`);
 }
-
-export function markdownTable(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}

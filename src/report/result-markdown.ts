@@ -3,7 +3,7 @@
 import type { CompareResult, Estimate, PolicyResult } from "../results/result.js";
 import { type AnyResult, pointsOf, type Row, type Table } from "../results/tables.js";
 import { count, duration, durationInterval, percent, percentInterval, whole } from "./format.js";
-import { markdownTable } from "./marked.js";
+import { markdownTable } from "./markdown-table.js";
 
 /** A row a policy, at each point of a sweep; below, of a comparison, a row a pair. */
 export function resultMarkdown(result: AnyResult): string {

@@ -2,7 +2,8 @@
 
 import { packageFile } from "../package-file.js";
 import { percent, percentInterval, whole } from "../report/format.js";
-import { markdownTable, writeMarked } from "../report/marked.js";
+import { markdownTable } from "../report/markdown-table.js";
+import { writeMarked } from "../report/marked.js";
 import { type Judged, judgeCases, type Reading, type Share } from "./reported.js";
 
 const REPLICAS = 2000;

@@ -45,17 +45,8 @@ function viewOf(result: RunResult): RunView {
   return {
     result,
     policies: policyViews(result),
-    horizonSeconds: horizonOf(result),
+    horizonSeconds: null,
     progress: { done: total, total, rate: 0, etaMs: 0 },
     done: true,
   };
-}
-
-/** The longest time that it speaks of. */
-function horizonOf({ results }: RunResult): number {
-  const known = results.flatMap(({ latencyMs, exceed }) => [
-    (latencyMs.max ?? 0) / 1000,
-    ...exceed.map(({ seconds, probability }) => (probability === null ? 0 : seconds)),
-  ]);
-  return Math.max(1, ...known);
 }

@@ -5,6 +5,7 @@ import { compileRun, type Simulation, simulateOn } from "../../../src/simulate.j
 import type { RunOrder, RunView } from "../protocol.js";
 import { type Handler, PART_MS, seldom } from "./handler.js";
 import { onPool } from "./pool.js";
+import { remember } from "./recent.js";
 import { policyViews, transferables } from "./view.js";
 
 export const run: Handler<"run"> = async (order, { signal, part }) => {
@@ -31,6 +32,7 @@ export const run: Handler<"run"> = async (order, { signal, part }) => {
       },
     }),
   );
+  remember(whole);
   return viewOf(whole, { ...progress, done: total, etaMs: 0 }, true);
 };
 
