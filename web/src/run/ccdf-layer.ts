@@ -2,8 +2,8 @@
 
 import uPlot from "uplot";
 import { seriesMark } from "../../../src/report/series.js";
-import type { PolicyView, RunView } from "../protocol.js";
-import { heightsAt, type Values } from "./columns.js";
+import type { RunView } from "../protocol.js";
+import { heightsAt, isWhole, leastOfAll, type Values } from "./columns.js";
 import { ink, seriesDash, seriesInk } from "./ink.js";
 import { type Layer, scaledFont } from "./time-plot.js";
 
@@ -39,7 +39,7 @@ export function ccdfLayer(
       series: [SERIES * i + 3, SERIES * i + 2] as [number, number],
       fill: () => faded(seriesInk(i)),
     })),
-    values: (columns) => view().policies.flatMap((policy) => valuesOf(policy, columns, floorOf(view()))),
+    values: (columns) => policies.flatMap((_, i) => valuesOf(view(), i, columns, floorOf(view()))),
     shown: (series) => !isHidden(policies[Math.floor(series / SERIES)]!),
     draw: (plot) => policies.forEach((policy, i) => isHidden(policy) || marks(plot, i, policies.length)),
   };
@@ -68,19 +68,19 @@ function powerLabel(probability: number): string {
 }
 
 /** Curve and band end where nobody is left. */
-function valuesOf({ ccdf }: PolicyView, columns: number[], floor: number): Values[] {
-  const { seconds, above, low, high } = ccdf;
-  if (seconds.length === 0) return [[], [], []].map(() => columns.map(() => null));
+function valuesOf(view: RunView, series: number, columns: number[], floor: number): Values[] {
+  const { seconds, above, low, high } = view.policies[series]!.ccdf;
+  const { replicas } = view.result.results[series]!;
+  if (replicas === 0) return [[], [], []].map(() => columns.map(() => null));
   const below = floor / 2;
   const curve: Values = heightsAt(columns, seconds, above, 1);
   const end = curve.indexOf(0);
   if (end >= 0) curve.fill(null, end + 1).fill(below, end, end + 1);
-  const [bottom, top] = [low, high].map((ends, i) =>
-    heightsAt(columns, seconds, ends, i === 0 ? ends[0]! : 1).map((value, column) =>
+  const ends = (heights: ArrayLike<number>, before: number) =>
+    heightsAt(columns, seconds, heights, before).map((value, column) =>
       end >= 0 && column > end ? null : Math.max(below, value),
-    ),
-  );
-  return [curve, bottom!, top!];
+    );
+  return [curve, ends(low, isWhole(view) ? leastOfAll(replicas) : (low[0] ?? 1)), ends(high, 1)];
 }
 
 /** Along the curves, in turns, so that curves that coincide show all their marks. */

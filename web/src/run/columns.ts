@@ -1,6 +1,6 @@
 // Curves and bars at a plot's columns: however long they are, a value a pixel is all that can be seen.
 
-import type { Bars, Curve, RunView } from "../protocol.js";
+import type { Bars, RunView } from "../protocol.js";
 
 /** Seconds. */
 export interface Span {
@@ -48,19 +48,28 @@ export function heightsAt(
   });
 }
 
-/** P(T > t) of a curve just after a time, with its interval. */
-export function curveAt(
-  { seconds, above, low, high }: Curve,
-  time: number,
-): { above: number; low: number; high: number } {
+/** Whether the whole distribution is known, not only what a result says of it. */
+export function isWhole({ policies }: RunView): boolean {
+  return policies.some(({ histogram }) => histogram.edges.length > 0);
+}
+
+/** P(T > t) of a policy just after a time, with its 95% interval. */
+export function oddsAt(view: RunView, series: number, time: number): { above: number; low: number; high: number } {
+  const { seconds, above, low, high } = view.policies[series]!.ccdf;
   let [first, last] = [0, seconds.length];
   while (first < last) {
     const middle = (first + last) >> 1;
     if (seconds[middle]! <= time) first = middle + 1;
     else last = middle;
   }
-  if (first === 0) return { above: 1, low: low[0] === undefined ? 0 : Math.max(low[0], above[0]!), high: 1 };
-  return { above: above[first - 1]!, low: low[first - 1]!, high: high[first - 1]! };
+  if (first > 0) return { above: above[first - 1]!, low: low[first - 1]!, high: high[first - 1]! };
+  const { replicas } = view.result.results[series]!;
+  return { above: 1, low: isWhole(view) ? leastOfAll(replicas) : (low[0] ?? 0), high: 1 };
+}
+
+/** Where the 95% interval (Clopper and Pearson's) begins when all of so many are later. */
+export function leastOfAll(replicas: number): number {
+  return 0.025 ** (1 / replicas);
 }
 
 /** The bars' shares at each of `columns`; null where there is no bar. */

@@ -53,6 +53,13 @@ export async function start(): Promise<void> {
   }
 }
 
+/** Of a file instead. */
+export function showLoaded(view: RunView, name: string): void {
+  ranYaml.value = null;
+  run.value = view;
+  outcome.value = { text: `From ${name}.`, failure: null };
+}
+
 function finished({ result: { results, timing } }: RunView): string {
   const transitions = results.reduce((sum, one) => sum + one.replicas, 0);
   return `Done: ${whole(transitions)} transitions in ${(timing.wallMs / 1000).toPrecision(3)} s, ${whole(timing.transitionsPerSecond)} a second on ${workersText(timing.workers)}.`;

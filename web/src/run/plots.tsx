@@ -9,7 +9,7 @@ import { chanceBounds } from "../../../src/report/tables/run-tables.js";
 import type { RunView } from "../protocol.js";
 import { hidden } from "../state.js";
 import { ccdfLayer } from "./ccdf-layer.js";
-import { curveAt, type Span, spanOf } from "./columns.js";
+import { isWhole, oddsAt, type Span, spanOf } from "./columns.js";
 import { histogramLayer } from "./histogram-layer.js";
 import { Mark } from "./mark.js";
 import { ReportTable } from "./report-table.js";
@@ -20,7 +20,6 @@ import "./plots.css";
 type LayerOf = (policies: readonly string[], view: () => RunView, isHidden: (policy: string) => boolean) => Layer;
 
 export function Plots({ view }: { view: RunView }) {
-  const hasBars = view.policies.some(({ histogram }) => histogram.shares.length > 0);
   return (
     <section class="plots" aria-labelledby="plots-title">
       <h2 id="plots-title">How long transitions take</h2>
@@ -31,7 +30,7 @@ export function Plots({ view }: { view: RunView }) {
       </CrossHair>
       <p class="axis-title">time since the flags were set; bands are 95% intervals</p>
       <Data title="The curves as a table" table={curveTable} view={view} />
-      {hasBars ? (
+      {isWhole(view) ? (
         <>
           <h3>When they complete</h3>
           <PlotOf layer={histogramLayer} view={view} />
@@ -39,9 +38,9 @@ export function Plots({ view }: { view: RunView }) {
           <Data title="The bars as a table" table={histogramTable} view={view} />
         </>
       ) : (
-        <p>
-          No bars: the file has quantiles and odds only, and the curves are known at these; between them the bands say
-          what is possible.
+        <p class="hint">
+          The file has quantiles and odds, not the whole distribution: the curves are known at their steps, between them
+          P is at most what they show, and there are no bars.
         </p>
       )}
     </section>
@@ -80,9 +79,9 @@ function Policies({ view }: { view: RunView }) {
         P(T &gt; {timeLabel(1000 * Number(at.toPrecision(3)))}):
       </p>
       <ul class="policies">
-        {view.policies.map(({ policy, ccdf }, i) => {
+        {view.result.results.map(({ policy, replicas }, i) => {
           const isShown = !hidden.value.has(policy);
-          const { above, low, high } = curveAt(ccdf, at);
+          const { above, low, high } = oddsAt(view, i, at);
           return (
             <li key={policy}>
               <button
@@ -94,7 +93,7 @@ function Policies({ view }: { view: RunView }) {
                 <Mark series={i} />
                 {policy}
               </button>
-              {ccdf.seconds.length > 0 || view.result.results[i]!.replicas > 0 ? (
+              {replicas > 0 ? (
                 <span>
                   {chance(above)} <small>{chanceBounds(low, high)}</small>
                 </span>
@@ -122,9 +121,9 @@ function CrossHair({ view, children }: { view: RunView; children: preact.Compone
   const span = useMemo(() => spanOf(view), [view]);
   const said = useComputed(() => {
     const at = pointed.value;
-    const values = view.policies
-      .filter(({ policy }) => !hidden.value.has(policy))
-      .map(({ policy, ccdf }) => `${policy} ${chance(curveAt(ccdf, at).above)}`);
+    const values = view.policies.flatMap(({ policy }, i) =>
+      hidden.value.has(policy) ? [] : [`${policy} ${chance(oddsAt(view, i, at).above)}`],
+    );
     return `${timeLabel(1000 * Number(at.toPrecision(3)))}: ${values.join(", ")}`;
   });
   return (

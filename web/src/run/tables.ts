@@ -8,7 +8,7 @@ import { left, policyCell, type ReportTable, right, type TableCell } from "../..
 import { chanceBounds, chanceCell, timeCell } from "../../../src/report/tables/run-tables.js";
 import type { Disturbance, PolicyResult } from "../../../src/results/result.js";
 import type { RunView } from "../protocol.js";
-import { curveAt, spanOf } from "./columns.js";
+import { isWhole, oddsAt, spanOf } from "./columns.js";
 
 const QUANTILES = [0.5, 0.9, 0.99, 0.999];
 const COSTS: { kind: keyof Disturbance; title: string }[] = [
@@ -53,7 +53,7 @@ export function latencyTable(view: RunView): ReportTable {
       policyCell(result.policy, series),
       { text: whole(result.replicas) },
       ...QUANTILES.map((p) => quantileCell(result, p, never)),
-      ...DEADLINES.map(({ seconds }) => exceedCell(result, seconds, view)),
+      ...DEADLINES.map(({ seconds }) => exceedCell({ result, series }, seconds, view)),
       { text: percent(result.censored / result.replicas), warn: result.censored > 0 },
     ]),
   };
@@ -66,13 +66,12 @@ function quantileCell({ latencyMs }: PolicyResult, p: number, never: string): Ta
 }
 
 /** As the result has it; of a scenario with other thresholds as the curve has it. */
-function exceedCell(result: PolicyResult, seconds: number, { policies, horizonSeconds }: RunView): TableCell {
+function exceedCell({ result, series }: Shown, seconds: number, view: RunView): TableCell {
   const found = result.exceed.find((one) => one.seconds === seconds);
   if (found !== undefined && found.probability !== null) return chanceCell(found);
-  const view = policies.find(({ policy }) => policy === result.policy);
-  if (found !== undefined || view === undefined || (horizonSeconds !== null && seconds > horizonSeconds))
-    return { text: "past the horizon" };
-  const { above, low, high } = curveAt(view.ccdf, seconds);
+  if (found === undefined && !isWhole(view)) return { text: "not in the result" };
+  if (found !== undefined || seconds > view.horizonSeconds!) return { text: "past the horizon" };
+  const { above, low, high } = oddsAt(view, series, seconds);
   return { text: chance(above), note: chanceBounds(low, high) };
 }
 
@@ -108,7 +107,7 @@ export function curveTable(view: RunView): ReportTable {
     rows: times.map((seconds) => [
       { text: secondsText(seconds) },
       ...shown.map(({ series }) => {
-        const { above, low, high } = curveAt(view.policies[series]!.ccdf, seconds);
+        const { above, low, high } = oddsAt(view, series, seconds);
         return { text: chance(above), note: chanceBounds(low, high) };
       }),
     ]),
@@ -121,8 +120,8 @@ export function histogramTable(view: RunView): ReportTable {
   const edges = logTicks(from, to);
   const shown = shownOf(view);
   const share = (series: number, after: number, until: number) => {
-    const { ccdf } = view.policies[series]!;
-    return curveAt(ccdf, after).above - (until === Number.POSITIVE_INFINITY ? 0 : curveAt(ccdf, until).above);
+    const later = until === Number.POSITIVE_INFINITY ? 0 : oddsAt(view, series, until).above;
+    return oddsAt(view, series, after).above - later;
   };
   const rows: [string, number, number][] = edges.map((edge, i) => [
     i === 0 ? `up to ${secondsText(edge)}` : `${secondsText(edges[i - 1]!)} to ${secondsText(edge)}`,
