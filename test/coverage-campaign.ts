@@ -4,7 +4,7 @@
 // The table goes to stdout, progress to stderr.
 
 import { whole } from "../src/report/format.js";
-import { markdownTable } from "../src/report/marked.js";
+import { markdownTable } from "../src/report/markdown-table.js";
 import { coverage, patchLite, sleepers } from "./coverage.js";
 
 const repetitions = Number(process.argv[2] ?? 2000);

@@ -3,7 +3,7 @@
 //   node build/fit-coverage.mjs [REPETITIONS] [NAME]
 // The table goes to stdout, progress to stderr. NAME: the beginning of the laws' names to which it is to be limited.
 
-import { markdownTable } from "../src/report/marked.js";
+import { markdownTable } from "../src/report/markdown-table.js";
 import { CASES, choices, coverage, whole, windowed } from "./src/fit/coverage.js";
 
 const repetitions = Number(process.argv[2] ?? 1000);
