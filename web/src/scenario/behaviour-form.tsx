@@ -111,9 +111,8 @@ function DurationFields({ path }: { path: Path }) {
   const law = isFields(value) ? (Object.keys(value)[0] ?? "") : value === FOREVER ? FOREVER : FIXED;
   const pick = (picked: string | number | boolean) => {
     const name = String(picked);
-    if (name === law) return;
     const start = name === FIXED ? "1ms" : name === FOREVER ? FOREVER : { [name]: LAWS[name]?.start };
-    change({ path, value: start });
+    return change({ path, value: start });
   };
   return (
     <>

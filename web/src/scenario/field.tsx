@@ -34,6 +34,17 @@ function idOf(path: Path): string {
   return `field-${path.join("-").replace(/[^A-Za-z0-9_-]/g, "_")}`;
 }
 
+/** What was just chosen, until the scenario says so too. */
+export function useChosen<T>(value: T): [T, (chosen: T, done: Promise<void>) => void] {
+  const [chosen, setChosen] = useState<{ value: T } | null>(null);
+  const choose = (next: T, done: Promise<void>) => {
+    const mine = { value: next };
+    setChosen(mine);
+    done.then(() => setChosen((now) => (now === mine ? null : now)));
+  };
+  return [chosen === null ? value : chosen.value, choose];
+}
+
 interface ControlAttributes {
   id: string;
   title?: string;
@@ -140,7 +151,7 @@ interface SelectFieldProps extends FieldProps {
   /** Where the scenario does not say and is not checked yet. */
   standard?: string | number | boolean;
   /** Instead of setting the value at the path. */
-  onPick?: (value: string | number | boolean) => void;
+  onPick?: (value: string | number | boolean) => Promise<void>;
   /** Which option stands for the value, where it is none of them itself. */
   shown?: string;
   names?: Record<string, string>;
@@ -149,12 +160,10 @@ interface SelectFieldProps extends FieldProps {
 export function SelectField({ options, standard, onPick, shown, names = {}, ...props }: SelectFieldProps) {
   const { path } = props;
   const value = shown ?? valueAt(formValue.value, path) ?? defaultAt(path) ?? standard;
-  const place = (options as readonly unknown[]).indexOf(value);
+  const [place, choose] = useChosen((options as readonly unknown[]).indexOf(value));
   const pick = (at: number) => {
     const picked = options[at];
-    if (picked === undefined) return;
-    if (onPick === undefined) change({ path, value: picked });
-    else onPick(picked);
+    if (picked !== undefined) choose(at, onPick === undefined ? change({ path, value: picked }) : onPick(picked));
   };
   return (
     <Shell {...props}>
@@ -178,7 +187,7 @@ export function SelectField({ options, standard, onPick, shown, names = {}, ...p
 
 export function CheckField({ standard = false, ...props }: FieldProps & { standard?: boolean }) {
   const { path, label } = props;
-  const value = valueAt(formValue.value, path) ?? defaultAt(path) ?? standard;
+  const [value, choose] = useChosen(valueAt(formValue.value, path) ?? defaultAt(path) ?? standard);
   return (
     <Shell {...props} bare kind="check">
       {({ "aria-label": _, ...attributes }) => (
@@ -187,7 +196,7 @@ export function CheckField({ standard = false, ...props }: FieldProps & { standa
             {...attributes}
             type="checkbox"
             checked={value === true}
-            onChange={({ currentTarget }) => change({ path, value: currentTarget.checked })}
+            onChange={({ currentTarget: { checked } }) => choose(checked, change({ path, value: checked }))}
           />
           {label}
         </label>

@@ -1,7 +1,7 @@
 // Kernels to compare: each preset with what it does, and the scenario's own.
 
 import { POLICY_PRESETS } from "../../../src/scenario/policy-presets.js";
-import { problemsAt } from "./field.js";
+import { problemsAt, useChosen } from "./field.js";
 import { Part } from "./part.js";
 import { change, changeBy, formValue } from "./sync.js";
 import { fieldsOf, isFields, listOf, textOf, valueAt } from "./value.js";
@@ -54,11 +54,12 @@ export function PoliciesForm() {
   );
 }
 
-function PolicyRow(props: { name: string; text: string; isOn: boolean; onToggle: () => void }) {
-  const { name, text, isOn, onToggle } = props;
+function PolicyRow(props: { name: string; text: string; isOn: boolean; onToggle: () => Promise<void> }) {
+  const { name, text, onToggle } = props;
+  const [isOn, choose] = useChosen(props.isOn);
   return (
     <label class={`policy ${isOn ? "on" : ""}`} title={text}>
-      <input type="checkbox" checked={isOn} onChange={onToggle} />
+      <input type="checkbox" checked={isOn} onChange={() => choose(!isOn, onToggle())} />
       <span>
         <b>{name}</b> <span class="policy-text">{text}</span>
       </span>
@@ -66,8 +67,8 @@ function PolicyRow(props: { name: string; text: string; isOn: boolean; onToggle:
   );
 }
 
-function toggle(name: string): void {
-  changeBy(() => {
+function toggle(name: string): Promise<void> {
+  return changeBy(() => {
     const list = listOf(written());
     const place = list.indexOf(name);
     if (place >= 0) return [{ path: ["policies", place], value: undefined }];
@@ -76,8 +77,8 @@ function toggle(name: string): void {
   });
 }
 
-function drop(place: number): void {
-  change({ path: ["policies", place], value: undefined });
+function drop(place: number): Promise<void> {
+  return change({ path: ["policies", place], value: undefined });
 }
 
 function written(): unknown {

@@ -9,7 +9,7 @@ export function RunForm({ isTransition }: { isTransition: boolean }) {
   const replicas = valueAt(formValue.value, ["run", "replicas"]) ?? 10_000;
   const summary = `${typeof replicas === "number" ? replicas.toLocaleString("en-GB") : textOf(replicas)} replicas`;
   return (
-    <Part title="Run" summary={summary}>
+    <Part title="Run settings" summary={summary}>
       <div class="fields">
         <TextField path={["run", "replicas"]} label="Replicas" read={asNumber} numeric />
         <TextField path={["run", "seed"]} label="Seed" read={asNumber} numeric />

@@ -118,8 +118,8 @@ function BehaviourField({ path, name, kind }: { path: Path; name: string; kind: 
   const value = valueAt(formValue.value, path);
   const fitting = PRESETS.filter(([, preset]) => preset.kinds.includes(kind)).map(([preset]) => preset);
   const pick = (picked: string | number | boolean) => {
-    if (picked !== OWN) change({ path, value: picked });
-    else if (!isFields(value)) change({ path, value: ownBehaviour(textOf(value), kind) });
+    if (picked === OWN) return change({ path, value: isFields(value) ? value : ownBehaviour(textOf(value), kind) });
+    return change({ path, value: picked });
   };
   return (
     <SelectField
