@@ -1,6 +1,8 @@
 // A scenario's text: YAML 1.2, or JSON as its subset. Reads it to plain values and remembers where each stood.
 
 import {
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
@@ -9,17 +11,22 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  parseDocument,
+  Parser,
   visit,
   type YAMLMap,
 } from "yaml";
-import { type Locate, type Path, type Place, Problems } from "./errors.js";
+import { type Locate, type Path, type Place, Problems, ScenarioError } from "./errors.js";
 
 export const TEXT_LENGTH_MAX = 2 << 20;
 const DEPTH_MAX = 64;
 const NODES_DEPTH_MAX = 2 * DEPTH_MAX; // a map's value is two nodes below the map
+const TOKENS_DEPTH_MAX = 2 * NODES_DEPTH_MAX; // more than any that checkNodes() lets through
 const VALUES_MAX = 1_000_000;
+/** Whole numbers are read exactly, which takes the square of their length. */
+const LONG_NUMBER = /[0-9a-fA-F_]{1000}/;
 const ALIAS_MAX = 1000;
+/** Of the language itself; nobody reads on beyond. */
+const ERRORS_MAX = 100;
 
 export interface Source {
   value: unknown;
@@ -57,31 +64,39 @@ function rejectUnreadable(text: string, file?: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
   else if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/.test(text))
     problems.add([], "not a text file: expected YAML or JSON");
+  else if (LONG_NUMBER.test(text)) problems.add([], "a number of a thousand digits or more");
   else if (text.replace(/^\ufeff/, "").trim() === "")
     problems.add([], "the file is empty: expected a scenario in YAML or JSON");
   problems.throwIfAny();
 }
 
 function parse(text: string, lineCounter: LineCounter, place: (offset: number) => Place): Document {
-  let document: Document;
+  const documents: Document[] = [];
   const problems = new Problems(() => ({}));
   const fail = (offset: number, message: string) => problems.list.push({ ...place(offset), field: "", message });
+  const tokens = shallow(new Parser(lineCounter.addNewLine).parse(text), (offset) => {
+    fail(offset, `nested deeper than ${DEPTH_MAX} levels`);
+    problems.throwIfAny();
+  });
+  const composer = new Composer({
+    lineCounter,
+    intAsBigInt: true,
+    prettyErrors: false,
+    uniqueKeys: false, // compares each key with all others: checkNodes() does it in one pass
+  });
   try {
-    document = parseDocument(text, {
-      lineCounter,
-      intAsBigInt: true,
-      prettyErrors: false,
-      uniqueKeys: false, // compares each key with all others: checkNodes() does it in one pass
-    }) as Document;
+    for (const document of composer.compose(tokens, true, text.length))
+      if (documents.push(document as Document) === 2) break;
   } catch (error) {
+    if (error instanceof ScenarioError) throw error;
     fail(0, `not readable as YAML: ${messageOf(error)}`);
     problems.throwIfAny();
-    throw error;
   }
-  const errors = [...document.errors, ...document.warnings];
-  const tooDeep = errors.find((error) => /call stack/.test(error.message));
-  if (tooDeep !== undefined) fail(tooDeep.pos[0], `nested deeper than ${DEPTH_MAX} levels`);
-  else for (const error of errors) fail(error.pos[0], explain(error.code, error.message));
+  const [document, second] = documents as [Document, Document?];
+  for (const error of [...document.errors, ...document.warnings].slice(0, ERRORS_MAX))
+    fail(error.pos[0], `not valid YAML: ${error.message.split("\n")[0]}`);
+  if (second !== undefined)
+    fail(second.range?.[0] ?? 0, "more than one document: expected one scenario a file");
   problems.throwIfAny();
   if (document.contents === null) fail(0, "the file is empty: expected a scenario in YAML or JSON");
   else checkNodes(document, fail);
@@ -123,9 +138,23 @@ function checkNames(map: YAMLMap, fail: (offset: number, message: string) => voi
   }
 }
 
-function explain(code: string, message: string): string {
-  if (code === "MULTIPLE_DOCS") return "more than one document: expected one scenario a file";
-  return `not valid YAML: ${message.split("\n")[0]}`;
+/** The text's tokens while they are no deeper than values may be: what composes them recurses, and a stack that is full ends the process. */
+function* shallow(tokens: Iterable<CST.Token>, tooDeep: (offset: number) => void): Generator<CST.Token> {
+  for (const token of tokens) {
+    const todo: [CST.Token, number][] = [[token, 0]];
+    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      const [at, depth] = next;
+      if (depth > TOKENS_DEPTH_MAX) tooDeep(at.offset);
+      for (const inner of insideOf(at)) todo.push([inner, depth + 1]);
+    }
+    yield token;
+  }
+}
+
+function insideOf(token: CST.Token): CST.Token[] {
+  if (token.type === "document") return token.value === undefined ? [] : [token.value];
+  if (!("items" in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key, value].filter((one) => one != null));
 }
 
 function toValue(document: Document, locate: Locate): unknown {
