@@ -5,6 +5,7 @@
 import { Command, CommanderError } from "commander";
 import { Failure } from "./commands/failure.js";
 import { Interrupted } from "./commands/interrupt.js";
+import { forTerminal, tell } from "./commands/tell.js";
 import { UsageError } from "./commands/usage-error.js";
 import { ThreadError } from "./execute/thread-error.js";
 import { ScenarioError } from "./scenario/index.js";
@@ -60,7 +61,7 @@ async function klpsim(asked: string | undefined): Promise<Command> {
     .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError("(--help says more)")
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "klpsim: ")) })
+    .configureOutput({ outputError: (text, write) => write(forTerminal(text.replace(/^error: /, "klpsim: "))) })
     .addHelpText("after", HELP)
     .exitOverride();
   const alone = asked !== undefined && Object.hasOwn(COMMANDS, asked) && !OF_ALL.includes(asked);
@@ -72,20 +73,20 @@ async function klpsim(asked: string | undefined): Promise<Command> {
 /** Prints what went wrong, if commander has not, and returns the exit status. */
 function statusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof Interrupted) return tell(error.message, 130);
-  if (error instanceof ScenarioError || error instanceof UsageError) return tell(error.message, 2);
-  if (error instanceof Failure || error instanceof ThreadError) return tell(error.message, 1);
-  return tell(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
+  if (error instanceof Interrupted) return told(error.message, 130);
+  if (error instanceof ScenarioError || error instanceof UsageError) return told(error.message, 2);
+  if (error instanceof Failure || error instanceof ThreadError) return told(error.message, 1);
+  return told(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }
 
-function tell(message: string, status: number): number {
-  process.stderr.write(`klpsim: ${message}\n`);
+function told(message: string, status: number): number {
+  tell(message);
   return status;
 }
 
 // A reader that has seen enough, as `head`, is no error; a disk that is full is one.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? undefined : tell(`cannot write the output: ${error.message}`, 1));
+  process.exit(error.code === "EPIPE" ? undefined : told(`cannot write the output: ${error.message}`, 1));
 });
 // Nobody listens: the exit status still tells.
 process.stderr.on("error", () => {});

@@ -19,6 +19,7 @@ import { parseTime, UNITS_HELP } from "../scenario/units.js";
 import { append, seed, wholeNumber } from "./arguments.js";
 import { untilInterrupted } from "./interrupt.js";
 import { nameOfInput, readLitmus } from "./read-text.js";
+import { tell } from "./tell.js";
 import { UsageError } from "./usage-error.js";
 
 const EXIT_DIFFERS = 3;
@@ -87,7 +88,7 @@ async function run(names: string[], options: Options): Promise<void> {
   const answers = await untilInterrupted((signal) => answerAll(cases, options, signal));
   process.stdout.write(`${textOf(answers, options)}\n`);
   const failed = answers.filter(({ checked }) => checked.failed);
-  for (const { checked } of failed) process.stderr.write(`klpsim: ${checked.reason}\n`);
+  for (const { checked } of failed) tell(checked.reason ?? "");
   if (answers.some(differs)) process.exitCode = EXIT_DIFFERS;
   else if (failed.length > 0) process.exitCode = 1;
 }

@@ -9,6 +9,7 @@ import { PARTS_MAX } from "./array-task.js";
 import { begunJobs, keysOf } from "./begun-jobs.js";
 import { openStore } from "./out.js";
 import { resume } from "./resume.js";
+import { tell } from "./tell.js";
 
 interface MergeOptions {
   of?: number;
@@ -44,7 +45,7 @@ async function merge(directory: string, { of, json }: MergeOptions): Promise<voi
   const found = await missingIn(directory, of);
   if (found.missing.shards === 0) return resume(directory, { workers: availableParallelism(), json });
   if (json) process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...found })}\n`);
-  process.stderr.write(`klpsim: ${directory}: ${missingText(found)}\n`);
+  tell(`${directory}: ${missingText(found)}`);
   process.exitCode = EXIT_MISSING;
 }
 

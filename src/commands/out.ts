@@ -25,6 +25,7 @@ import { type ExecutorOptions, executorOptions } from "./executor-options.js";
 import { Failure } from "./failure.js";
 import { Interrupted, untilDrained } from "./interrupt.js";
 import { type State, stateOf } from "./out-state.js";
+import { tell } from "./tell.js";
 import { UsageError } from "./usage-error.js";
 
 export interface OutOptions extends ExecutorOptions {
@@ -205,8 +206,4 @@ async function writing<T>(out: string, write: () => Promise<T>): Promise<T> {
     if (code === undefined) throw error;
     throw new Failure(`--out ${out}: cannot be written: ${message}`);
   }
-}
-
-function tell(message: string): void {
-  process.stderr.write(`klpsim: ${message}\n`);
 }

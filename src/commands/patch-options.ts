@@ -8,6 +8,7 @@ import { offStack, ScenarioError } from "../scenario/index.js";
 import { FUNCTION, FUNCTIONS_MAX } from "../scenario/schema.js";
 import { compileRun, type SimulateOptions } from "../simulate.js";
 import { wordsOf } from "./arguments.js";
+import { tell } from "./tell.js";
 import { UsageError } from "./usage-error.js";
 
 const TOLD_MAX = 8;
@@ -61,11 +62,8 @@ async function functionsOf(file: string): Promise<string[]> {
   const strange = names.find((name) => !FUNCTION.test(name));
   if (strange !== undefined)
     throw new UsageError(`${file}: replaces ${JSON.stringify(strange)}, which no scenario can name`);
-  process.stderr.write(`klpsim: ${file}: replaces ${replacedText(found)}\n`);
-  if (!found.declared)
-    process.stderr.write(
-      `klpsim: ${file}: no livepatch=Y in its .modinfo: the kernel does not take it as a livepatch\n`,
-    );
+  tell(`${file}: replaces ${replacedText(found)}`);
+  if (!found.declared) tell(`${file}: no livepatch=Y in its .modinfo: the kernel does not take it as a livepatch`);
   return names;
 }
 
@@ -83,7 +81,7 @@ function listed(names: string[]): string {
 
 /** On stderr: functions of the patch whose patching nobody of the scenario notices. */
 export function tellOffStack(job: SimulateOptions): void {
-  for (const line of offStackLines(job)) process.stderr.write(`klpsim: ${line}\n`);
+  for (const line of offStackLines(job)) tell(line);
 }
 
 function offStackLines(job: SimulateOptions): string[] {

@@ -10,6 +10,7 @@ import { Interrupted } from "./interrupt.js";
 import { makeDirectory } from "./make-directory.js";
 import { runDirectoryOf } from "./read-result.js";
 import { nameOfInput, readResultText } from "./read-text.js";
+import { tell } from "./tell.js";
 import { UsageError } from "./usage-error.js";
 
 interface ReportOptions {
@@ -81,7 +82,7 @@ async function withTimeline(input: DirectoryInput): Promise<ReportInput> {
   const { slowestTransition } = await import("./report-timeline.js");
   const pictures = await slowestTransition(input).catch((error) => {
     if (error instanceof Interrupted) throw error;
-    process.stderr.write(`klpsim: ${input.name}: no timeline of the slowest transition: ${(error as Error).message}\n`);
+    tell(`${input.name}: no timeline of the slowest transition: ${(error as Error).message}`);
     return [];
   });
   return { ...input, pictures };

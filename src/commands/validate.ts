@@ -19,6 +19,7 @@ import { type Validation, validate } from "../validate/validate.js";
 import { append } from "./arguments.js";
 import { untilInterrupted } from "./interrupt.js";
 import { nameOfInput, readMeasurements, readScenario } from "./read-text.js";
+import { tell } from "./tell.js";
 import { UsageError } from "./usage-error.js";
 import { writePlots } from "./validate-plots.js";
 
@@ -87,7 +88,7 @@ async function run(path: string, options: Options): Promise<void> {
     throw new UsageError("--policy: needs --scenario (--map VARIANT=POLICY says which policy a variant is)");
   const simulator = new Simulator(LAB, options.replicas);
   const { planned, notes } = await plan(path, options, simulator);
-  for (const note of notes) process.stderr.write(`klpsim: note: ${note}\n`);
+  for (const note of notes) tell(`note: ${note}`);
   const progress = progressLine(process.stderr, "cells");
   const result = await untilInterrupted((signal) =>
     validate(planned, { alpha: options.alpha, simulator, signal, onProgress: progress.show }),

@@ -6,6 +6,7 @@ import { progressLine } from "../report/progress.js";
 import { Failure } from "./failure.js";
 import { untilInterrupted } from "./interrupt.js";
 import type { Keeping } from "./out.js";
+import { tell } from "./tell.js";
 
 /** `unit`: what the work counts, in the plural; `keeping`: how its shards are kept. @throws Interrupted on SIGINT; what `work` throws. */
 export function watched<T>(
@@ -16,8 +17,7 @@ export function watched<T>(
   const progress = progressLine(process.stderr, unit);
   const onProgress: ExecuteOptions["onProgress"] = ({ done, total, rate, note }) =>
     progress.show(done, total, rate, note);
-  const onTrouble = (message: string) => process.stderr.write(`klpsim: ${message}\n`);
-  const run = (signal?: AbortSignal) => work({ ...keeping, signal, onProgress, onTrouble });
+  const run = (signal?: AbortSignal) => work({ ...keeping, signal, onProgress, onTrouble: tell });
   return (keeping.drain ? run() : untilInterrupted(run)).catch(told).finally(() => progress.end());
 }
 

@@ -12,6 +12,7 @@ import { WORKERS_MAX } from "../execute/with-executor.js";
 import { wholeNumber } from "./arguments.js";
 import { Failure } from "./failure.js";
 import { toldToEnd } from "./interrupt.js";
+import { tell } from "./tell.js";
 import { UsageError } from "./usage-error.js";
 
 interface WorkerOptions {
@@ -78,10 +79,6 @@ async function run(url: string, { workers, queue, lock }: WorkerOptions): Promis
   } finally {
     await threads.close();
   }
-}
-
-function tell(line: string): void {
-  process.stderr.write(`klpsim: ${line}\n`);
 }
 
 async function started<T>(start: () => Promise<T>): Promise<T> {

@@ -3,10 +3,11 @@
 
 import { randomUUID } from "node:crypto";
 import { readFileSync, unlinkSync } from "node:fs";
-import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { readPlainText } from "./plain-file.js";
 import { hasEnded, ownIdentity, type ProcessIdentity } from "./process-identity.js";
 import { partialOf } from "./whole-file.js";
 
@@ -144,7 +145,7 @@ function remove(file: string, own: string): void {
 }
 
 function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch((error) => {
+  return readPlainText(file).catch((error) => {
     if (error.code === "ENOENT" || error.code === "ESTALE") return undefined;
     throw error;
   });

@@ -32,6 +32,7 @@ export function recognise(text: string, file: string): Result {
 /** @throws ScenarioError */
 export function checkResult(value: unknown, file: string): Result {
   const kind = kindOf(value, file);
+  if (isTooDeep(value)) return refuse(file, `values nested deeper than ${DEPTH_MAX} levels`);
   const clean = printable(value);
   return { kind, result: kind === "experiment" ? checkExperiment(clean, file) : parseResult(clean, file) } as Result;
 }
@@ -72,4 +73,18 @@ function keysOf(value: object): string {
   if (keys.length === 0) return "it is empty";
   const shown = showValue(keys.slice(0, KEYS_SHOWN).join(", "));
   return `it has ${shown}${keys.length > KEYS_SHOWN ? " and more" : ""}`;
+}
+
+/** Deeper than any result is: what walks it later would fill the stack. */
+const DEPTH_MAX = 64;
+
+function isTooDeep(value: unknown): boolean {
+  const todo: [unknown, number][] = [[value, 0]];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const [at, depth] = next;
+    if (typeof at !== "object" || at === null) continue;
+    if (depth > DEPTH_MAX) return true;
+    for (const inner of Object.values(at)) todo.push([inner, depth + 1]);
+  }
+  return false;
 }

@@ -1,13 +1,15 @@
 // A run as a directory (docs/run-directory.md): what was run and what came of it, the same bytes for the same run; when, where and how
 // fast is in timing.json alone. Each file is written whole, then renamed; results.json comes last: a run that has it is finished.
 
-import { open, readFile, rm, rmdir } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, rm, rmdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Compiled, compileScenario } from "../scenario/index.js";
 import { fromParquet, toParquet } from "./parquet.js";
 import { checked, fail, isObject, parseResult } from "./parse-result.js";
+import { readPlain, readPlainText } from "./plain-file.js";
 import type { Timing } from "./result.js";
 import { timingSchema } from "./result-schema.js";
 import { type RunRecord, runRecordSchema } from "./run-record.js";
@@ -66,15 +68,16 @@ const MACHINE = { platform: `${process.platform} ${process.arch}`, node: process
 /** What a directory says it is of; null where it has no run.json. @throws ScenarioError where that is not one */
 export async function readRecord(directory: string): Promise<RunRecord | null> {
   const file = join(directory, FILES.record);
-  const text = await readFile(file, "utf8").catch((error) => (isMissing(error) ? null : fail(file, [], reason(error))));
+  const text = await readPlainText(file).catch((error) => (isMissing(error) ? null : fail(file, [], reason(error))));
   return text === null ? null : (checked(runRecordSchema, parseJson(text, file), file) as unknown as RunRecord);
 }
 
 /** Whether the run came to its end. */
 export async function isFinished(directory: string): Promise<boolean> {
-  const file = await open(join(directory, FILES.results)).catch(() => undefined);
-  await file?.close();
-  return file !== undefined;
+  return access(join(directory, FILES.results), constants.R_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @throws ScenarioError naming file and field where the directory is no finished run, or not a whole one */
@@ -114,7 +117,7 @@ const histogramRow = z.object({
 /** As the result's policies stand, one for each, and as many transitions in it as completed. */
 async function readHistograms(directory: string, result: AnyResult): Promise<Histogram[]> {
   const file = join(directory, FILES.histograms);
-  const bytes = await readFile(file).catch((error) => fail(file, [], reason(error)));
+  const bytes = await readPlain(file).catch((error) => fail(file, [], reason(error)));
   const rows = await fromParquet(bytes).catch(() => fail(file, [], "not a Parquet file, or not a whole one"));
   const histograms = pointsOf(result).flatMap(({ results }, point) =>
     results.map(({ policy }): Histogram => ({ point, policy, buckets: [] })),
@@ -147,7 +150,7 @@ function checkTotals(histograms: Histogram[], result: AnyResult, file: string): 
 }
 
 async function readObject(file: string): Promise<object> {
-  const text = await readFile(file, "utf8").catch((error) => fail(file, [], reason(error)));
+  const text = await readPlainText(file).catch((error) => fail(file, [], reason(error)));
   const value = parseJson(text, file);
   return isObject(value) ? value : fail(file, [], "expected an object");
 }

@@ -1,7 +1,8 @@
 // The shards of a run, a file each, in the directory `shards` of the run's own.
 
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readPlain } from "./plain-file.js";
 import { decodeShard, encodeShard } from "./shard-file.js";
 import { type ShardKey, shardName } from "./shard-key.js";
 import { SHARDS, type ShardResult, type ShardStore } from "./shard-store.js";
@@ -58,7 +59,7 @@ export class ShardDirectory implements ShardStore {
 
 /** Once more where another machine has replaced the file meanwhile (NFS). */
 function readAgain(file: string): Promise<Buffer> {
-  return readFile(file).catch((error: NodeJS.ErrnoException) =>
-    error.code === "ESTALE" ? readFile(file) : Promise.reject(error),
+  return readPlain(file).catch((error: NodeJS.ErrnoException) =>
+    error.code === "ESTALE" ? readPlain(file) : Promise.reject(error),
   );
 }

@@ -26,8 +26,10 @@ export async function writeWhole(directory: string, name: string, content: strin
   await syncDirectory(directory);
 }
 
+/** Never through a link that somebody has put in its place. */
 async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(path, "w");
+  await rm(path, { force: true });
+  const file = await open(path, "wx");
   try {
     await file.writeFile(content);
     await file.sync();

@@ -95,8 +95,7 @@ function parse(text: string, lineCounter: LineCounter, place: (offset: number) =
   const [document, second] = documents as [Document, Document?];
   for (const error of [...document.errors, ...document.warnings].slice(0, ERRORS_MAX))
     fail(error.pos[0], `not valid YAML: ${error.message.split("\n")[0]}`);
-  if (second !== undefined)
-    fail(second.range?.[0] ?? 0, "more than one document: expected one scenario a file");
+  if (second !== undefined) fail(second.range?.[0] ?? 0, "more than one document: expected one scenario a file");
   problems.throwIfAny();
   if (document.contents === null) fail(0, "the file is empty: expected a scenario in YAML or JSON");
   else checkNodes(document, fail);

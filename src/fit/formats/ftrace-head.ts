@@ -1,7 +1,7 @@
 // `comm-pid  (tgid) [cpu] flags seconds:`, as ftrace has it. Names may hold spaces, brackets, colons and dashes.
 
 import { isDigit, numberAt, skipSpaces, spacesBefore, startOfDigits } from "./digits.js";
-import { LineHead, type Who } from "./line-head.js";
+import { HEAD_MAX, LineHead, type Who } from "./line-head.js";
 
 const SPACE = 32;
 const MINUS = 45;
@@ -30,7 +30,7 @@ export class FtraceHead extends LineHead {
 
 /** A task, a CPU and a whole number for a time: of a clock that does not count seconds. */
 export function hasStrangeClock(text: string): boolean {
-  return /-\d+ .*\[\d+\] .*\b\d+: /.test(text);
+  return /-\d+ .*\[\d+\] .*\b\d+: /.test(text.slice(0, HEAD_MAX));
 }
 
 /** Where the bracket before `(tgid)` is, or (-----) where it was not kept; -1: there is none. */

@@ -15,6 +15,8 @@ const HEADING = /^(?:version = |cpus=|CPU \d+ is empty|TRACE:|trace-cmd)/;
 const STACK_LINE = /^ *=> ?/;
 const PADDED = /\d\.\d+: +[\w-]+: {2,}\S/;
 const ARROWED = /: [^=]*:\d+ \[\d+\] \S+ ==> /;
+/** Characters within which a line shows whose it is. */
+const SHAPE_MAX = 1000;
 const TELLS = ["cpus", "switches", "wakeups", "calls", "guests", "stacks"] as const;
 
 export const FTRACE: TraceFormat = {
@@ -35,7 +37,9 @@ export const TRACE_CMD: TraceFormat = {
 
 /** trace-cmd says its version or how many CPUs there were first, or spells events its own way. */
 function ofTraceCmd(head: readonly string[]): boolean {
-  return head.some((line) => /^(?:version = \d+|cpus=\d+)$/.test(line) || PADDED.test(line) || ARROWED.test(line));
+  return head.some(
+    (line) => /^(?:version = \d+|cpus=\d+)$/.test(line) || PADDED.test(line) || ARROWED.test(line.slice(0, SHAPE_MAX)),
+  );
 }
 
 function shareOfFtrace(head: readonly string[]): number {

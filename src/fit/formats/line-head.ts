@@ -9,6 +9,8 @@ import type { ThreadNames } from "./names.js";
 const BRACKET = 93;
 /** CPUs whose last line is known; each keeps its block of text alive. */
 const SLOTS = 64;
+/** Characters before the CPU, and more: no thread has such a name. A longer line may be made to be looked through again and again. */
+export const HEAD_MAX = 512;
 
 /** A thread, as what stands before the CPU says. */
 export interface Who {
@@ -51,7 +53,7 @@ export abstract class LineHead implements Head {
     const last = this.lastOfCpus[slot];
     if (last !== undefined && text.slice(0, last.words.length) === last.words)
       return this.take(last, last.cpu, this.whenAfter(text, last.words.length));
-    for (let open = first; open > 0; open = text.indexOf("[", open + 1)) {
+    for (let open = first; open > 0 && open < HEAD_MAX; open = text.indexOf("[", open + 1)) {
       const close = endOfDigits(text, open + 1);
       if (close === open + 1 || text.charCodeAt(close) !== BRACKET) continue;
       const who = this.whoBefore(text, open);

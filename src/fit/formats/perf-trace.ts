@@ -8,14 +8,14 @@ import { resultOf } from "./result.js";
 import { TextClock } from "./text-clock.js";
 import { Words } from "./words.js";
 
-const HEAD = /^ *(\d+\.\d+|\?) (?:\( *(?:(\d{1,12}\.\d+) ms)? *\):? )?/;
+const HEAD = /^ *(\d+\.\d+|\?) (?:\( *(?:(\d{1,12}\.\d+) ms *)?\):? )?/;
 const WHO = /^(?:(?:(.+?)\/)?(\d{1,10}) )?(?= ?\.\.\. \[continued\]: |[A-Za-z_][\w:-]*[( ])/;
 const ENDED = /^ ?\.\.\. \[continued\]: (\w+)\(\)\) += ?(.*)$/;
 const CALL = /^([a-z_][a-z0-9_]*)\(/;
 const OTHER_EVENT = /^([\w-]+:[\w:-]+|m[ai][jn]fault)[( ]/;
 const CHILD = /^(\d+) \((.*)\)$/;
 const LOST = /^LOST (\d+) events/;
-const OWN = /^ *(?:\d+\.\d+|\?) (?:\( *(?:\d+\.\d+ ms)? *\)|.+\/\d+ [\w-]+:[\w:-]+\()/;
+const OWN = /^ *(?:\d+\.\d+|\?) (?:\( *(?:\d+\.\d+ ms *)?\)|.+\/\d+ [\w-]+:[\w:-]+\()/;
 const FORKS = new Set(["fork", "vfork", "clone", "clone3"]);
 /** One thread alone is traced: its lines do not say which. */
 const ONLY_PID = 1;
