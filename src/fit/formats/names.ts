@@ -1,5 +1,7 @@
 // Names that outlive their line. A piece cut out of a line would keep the whole block of text alive: each is made anew, once.
 
+import { printableText } from "../../results/printable.js";
+
 const NAMES_MAX = 1 << 16;
 /** What ftrace prints where it has forgotten the name. */
 const FORGOTTEN = "<...>";
@@ -26,7 +28,7 @@ export class ThreadNames {
   }
 }
 
-/** text[from, to) in a string of its own: the name of a property is one, and quickly compared. */
+/** text[from, to) in a string of its own: the name of a property is one, and quickly compared. A task may call itself anything. */
 export function copyOf(text: string, from: number, to: number): string {
-  return Object.keys({ [text.slice(from, to)]: 0 })[0]!;
+  return Object.keys({ [printableText(text.slice(from, to), "?")]: 0 })[0]!;
 }
