@@ -3,6 +3,7 @@
 import type { Mechanism } from "../scenario/model.js";
 import type { Replay } from "./account.js";
 import type { Reason, ReplayEvent, Step } from "./events.js";
+import { whereabouts, whyIdleLeft, whyLeft } from "./reasons.js";
 import type { States } from "./states.js";
 
 const NAMED_MAX = 3; // more are counted
@@ -79,7 +80,7 @@ export class Groups {
         this.straggler(event.at, event.task, event.reason, event.functions);
         break;
       case "idle-straggler":
-        this.idle(event.at, event.cpu, `left: ${idleReason(event.reason)}`, true);
+        this.idle(event.at, event.cpu, `left: ${whyIdleLeft(event.reason)}`, true);
         break;
       case "switch":
         this.switched(event.at, event.task, event.mechanism, event.violation);
@@ -117,37 +118,8 @@ export class Groups {
   }
 
   private straggler(at: number, task: number, reason: Reason, functions: string[]): void {
-    const why = this.why(task, reason, functions);
+    const why = whyLeft(this.replay, this.states, { task, reason, functions });
     this.task(at, task, `left ${why}`, (who) => `left: ${who}: ${why}`, true);
-  }
-
-  private why(task: number, reason: Reason, functions: string[]): string {
-    const where = this.where(task);
-    switch (reason) {
-      case "running":
-        return `running ${where}`;
-      case "running in the kernel":
-        return `running ${where}, where no switch from afar reaches it`;
-      case "unreliable stack":
-        return `its stack cannot be trusted (${where})`;
-      case "preempted":
-        return `preempted ${where}: frame pointers do not reach across an interrupt`;
-      case "affected":
-        return `${functions.join(", ") || "a function of the patch"} on the stack, ${where}`;
-      case "idle":
-        return where;
-    }
-  }
-
-  /** `asleep in read`, `waiting for a CPU in guest`. */
-  private where(task: number): string {
-    const { state, mode, phase } = this.states.tasks[task]!;
-    const name = this.replay.phases[phase]!.name;
-    if (state === "sleep") return `asleep in ${name}`;
-    if (state === "ready") return `waiting for its CPU in ${name}`;
-    if (state === "zombie") return "dead, not reaped";
-    const place = `in ${mode === "guest" ? "the guest" : mode === "user" ? "user mode" : "the kernel"}`;
-    return name === mode ? place : `${place} (${name})`;
   }
 
   private switched(at: number, task: number, mechanism: Mechanism, violation: boolean): void {
@@ -160,7 +132,7 @@ export class Groups {
 
   private signal({ at, task, flag, act }: Extract<ReplayEvent, { type: "signal" }>): void {
     const then = { wake: "woken up", kick: "kicked by an IPI", none: "no more than the flag" }[act];
-    const where = this.where(task);
+    const where = whereabouts(this.replay, this.states, task);
     this.task(at, task, `${flag} ${act} ${where}`, (who) => `${flag} to ${who} ${where}: ${then}`);
   }
 
@@ -205,10 +177,6 @@ export class Groups {
       group.last = at;
     }
   }
-}
-
-function idleReason(reason: Reason): string {
-  return reason === "idle" ? "idle when the try looked" : "its stack cannot be trusted";
 }
 
 /** `vcpu/1, vcpu/2`, `63 vcpu`, `CPU 3`, `63 CPUs`. */

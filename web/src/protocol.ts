@@ -9,9 +9,9 @@ import type {
   MemoryModel,
   Problem,
   Progress,
-  Replay,
   RunResult,
 } from "../../src/browser.js";
+import type { ReplayView } from "./replay/view.js";
 
 /** A scenario as the thread understands its text. */
 export interface CheckedScenario {
@@ -113,7 +113,7 @@ export type Loaded =
   /** `view` has curves as far as the result tells them, and no bars. */
   | { kind: "run"; result: RunResult; view: RunView }
   | { kind: "experiment"; result: ExperimentResult }
-  | { kind: "replay"; replay: Replay };
+  | { kind: "replay"; replay: ReplayView };
 
 export type ExportFormat = "json" | "csv" | "markdown" | "parquet" | "html" | "svg";
 export type ReplayFormat = "text" | "perfetto" | "chrome" | "ftrace" | "svg" | "json";
@@ -124,7 +124,8 @@ export interface Requests {
   change: { ask: { yaml: string; changes: Change[] }; part: never; answer: { yaml: string } };
   run: { ask: RunOrder; part: RunView; answer: RunView };
   experiment: { ask: RunOrder; part: Progress; answer: ExperimentResult };
-  replay: { ask: ReplayOrder; part: Progress; answer: Replay };
+  /** The thread keeps the replay whole (thread/replays.ts); the page gets what it draws. */
+  replay: { ask: ReplayOrder; part: Progress; answer: ReplayView };
   litmusTests: {
     ask: Record<string, never>;
     part: never;
@@ -134,7 +135,10 @@ export interface Requests {
   fit: { ask: FitOrder[]; part: { done: number; total: number }; answer: { yaml: string; fit: FitResult } };
   load: { ask: { name: string; file: Blob }; part: never; answer: Loaded };
   export: { ask: { result: RunResult; yaml: string; format: ExportFormat }; part: never; answer: Blob };
-  exportReplay: { ask: { replay: Replay; format: ReplayFormat }; part: never; answer: Blob };
+  /** replay: the view's key. */
+  exportReplay: { ask: { replay: number; format: ReplayFormat }; part: never; answer: Blob };
+  /** As the report draws it; null: there is no picture of such a result. */
+  experimentPicture: { ask: { result: ExperimentResult }; part: never; answer: { title: string; svg: string } | null };
   presets: {
     ask: Record<string, never>;
     part: never;

@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { CheckedScenario, RunView } from "./protocol.js";
+import type { ReplayView } from "./replay/view.js";
 
 export const TABS = ["run", "replay", "litmus", "experiments", "files"] as const;
 export type Tab = (typeof TABS)[number];
@@ -17,5 +18,7 @@ export const run = signal<RunView | null>(null);
 export const hidden = signal<ReadonlySet<string>>(new Set());
 /** Which replica the replay tab shows; null: none chosen yet. */
 export const replayed = signal<{ policy: string; replica: number } | null>(null);
+/** What the replay tab shows. Written by replay/, and by files/ for a replay that was saved. */
+export const replay = signal<ReplayView | null>(null);
 
 export const isRunnable = computed(() => checked.value !== null && checked.value.problems.length === 0);

@@ -105,7 +105,7 @@ function told(of: Opened | null): string {
     case "run":
       return `${of.name} is shown under Run.`;
     case "replay":
-      return `${of.name}: the replay of replica ${of.replay.replica} under ${of.replay.policy}; it is shown under Replay once its scenario is here.`;
+      return `${of.name}: the replay of replica ${of.replay.replica} under ${of.replay.policy}; it is shown under Replay.`;
     case "experiment":
       return `${of.name}: an experiment's result.`;
     case "fit":

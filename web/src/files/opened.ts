@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { ask, RequestFailed } from "../client.js";
 import type { Loaded, Requests } from "../protocol.js";
 import { isGoing, showLoaded } from "../run/going.js";
-import { tab } from "../state.js";
+import { replay, tab } from "../state.js";
 
 export type Fitted = Requests["fit"]["answer"];
 
@@ -55,6 +55,10 @@ async function isResult(file: File): Promise<boolean> {
 
 async function load(file: File, signal: AbortSignal): Promise<Opened> {
   const loaded = await ask("load", { name: file.name, file }, { signal });
+  if (loaded.kind === "replay") {
+    replay.value = loaded.replay;
+    tab.value = "replay";
+  }
   if (loaded.kind !== "run") return { ...loaded, name: file.name };
   if (isGoing.peek()) return { kind: "refused", message: `${file.name}: a run is going on; stop it first.` };
   showLoaded(loaded.view, file.name);

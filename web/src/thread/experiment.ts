@@ -1,6 +1,7 @@
 // A run of an experiment besides transition.
 
 import type { Progress } from "../../../src/browser.js";
+import { experimentPicture as pictureOf } from "../../../src/report/experiment-picture.js";
 import { experimentOf, ScenarioError } from "../../../src/scenario/index.js";
 import { simulateExperimentOn } from "../../../src/simulate-experiment.js";
 import { type Handler, seldom } from "./handler.js";
@@ -21,4 +22,9 @@ export const experiment: Handler<"experiment"> = ({ workers, ...order }, { signa
   return onPool(workers, (pool) =>
     simulateExperimentOn(pool, named, "release", { ...options, variants, signal, onProgress }),
   );
+};
+
+export const experimentPicture: Handler<"experimentPicture"> = ({ result }) => {
+  const picture = pictureOf(result);
+  return picture === undefined ? null : { title: picture.title, svg: picture.light };
 };

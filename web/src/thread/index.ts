@@ -16,6 +16,7 @@ const HANDLERS: Handlers = {
   change: async () => (await import("./change.js")).change,
   presets: async () => (await import("./presets.js")).presets,
   experiment: async () => (await import("./experiment.js")).experiment,
+  experimentPicture: async () => (await import("./experiment.js")).experimentPicture,
   replay: async () => (await import("./replay.js")).replayed,
   exportReplay: async () => (await import("./replay.js")).exportReplay,
   litmusTests: async () => (await import("./litmus.js")).litmusTests,

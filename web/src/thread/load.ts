@@ -5,6 +5,7 @@ import { checkResult, type Result } from "../../../src/results/recognise.js";
 import type { RunResult } from "../../../src/results/result.js";
 import type { Loaded, RunView } from "../protocol.js";
 import type { Handler } from "./handler.js";
+import { keep } from "./replays.js";
 import { policyViews } from "./view.js";
 
 const SIZE_MAX = 256 * 2 ** 20;
@@ -15,7 +16,7 @@ export const load: Handler<"load"> = async ({ name, file }) => {
   if (file.size > SIZE_MAX)
     throw new Error(`${name}: expected at most ${SIZE_MAX / 2 ** 20} MiB, got ${mebibytes(file)}`);
   const value = parsed(await file.text(), name);
-  if ("events" in value) return { kind: "replay", replay: recogniseReplay(value, name) };
+  if ("events" in value) return { kind: "replay", replay: keep(recogniseReplay(value, name)) };
   return loadedOf(checkResult("timing" in value ? value : { ...value, timing: NO_TIMING }, name), name);
 };
 

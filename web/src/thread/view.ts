@@ -5,6 +5,7 @@ import { type Staircase, staircaseOf } from "../../../src/report/staircase.js";
 import type { RunResult } from "../../../src/results/result.js";
 import type { Bucket } from "../../../src/results/words.js";
 import type { Bars, Curve, PolicyView, RunView } from "../protocol.js";
+import { buffersOf, type ReplayView } from "../replay/view.js";
 
 const BARS = 48;
 /** As many as a wide screen has pixels to tell apart. */
@@ -64,7 +65,9 @@ function thinned(steps: Staircase["steps"]): Staircase["steps"] {
 
 /** What can be handed over to the page instead of copied. */
 export function transferables(message: unknown): Transferable[] {
-  if (typeof message !== "object" || message === null || !("policies" in message)) return [];
+  if (typeof message !== "object" || message === null) return [];
+  if ("spans" in message) return buffersOf(message as ReplayView);
+  if (!("policies" in message)) return [];
   const views = (message as RunView).policies;
   return views.flatMap(({ ccdf, histogram }) =>
     ccdf === undefined ? [] : [...Object.values(ccdf), ...Object.values(histogram)].map(({ buffer }) => buffer),
