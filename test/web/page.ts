@@ -34,14 +34,14 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** dist/web at http://127.0.0.1:PORT/some/where/, and a browser to open it in. */
-export async function serve(): Promise<Served> {
+/** dist/web, or another folder, at http://127.0.0.1:PORT/some/where/, and a browser to open it in. */
+export async function serve(folder = ROOT): Promise<Served> {
   const base = "/some/where/";
   const server = createServer(async ({ url = "/" }, response) => {
     const { pathname } = new URL(url, "http://page");
     const path = normalize(pathname.replace(base, "/").replace(/\/$/, "/index.html"));
     try {
-      const content = pathname.startsWith(base) ? await readFile(join(ROOT, path)) : undefined;
+      const content = pathname.startsWith(base) ? await readFile(join(folder, path)) : undefined;
       response.writeHead(content === undefined ? 404 : 200, { "content-type": TYPES[extname(path)] ?? "text/plain" });
       response.end(content);
     } catch {
