@@ -10,3 +10,6 @@ import { startTheme } from "./theme.js";
 startTheme();
 startRouting();
 render(<App />, document.querySelector("#app")!);
+
+// As klpsim ui prints the address where it was given results.
+if (location.search === "?loaded") void import("./files/served.js").then(({ openServed }) => openServed());
