@@ -148,14 +148,17 @@ describe.skipIf(withoutBrowser)(titled("The page's thread"), () => {
     expect(answer!.results.length).toBeGreaterThan(3);
   });
 
-  it("replays a replica and writes it as files", async () => {
+  it("replays a replica, writes it as files and reads them back", async () => {
     const { answer: replay } = await ask("replay", { yaml: await busy(), policy: "kvm-v2", replica: 1 });
-    expect(replay!.events.at(-1)).toMatchObject({ type: "complete" });
-    expect(String((await ask("exportReplay", { replay, format: "text" })).answer)).toContain("kvm-v2");
-    expect(String((await ask("exportReplay", { replay, format: "svg" })).answer)).toMatch(/^<svg/);
-    const loaded = await ask("load", null, { files: [["replay.json", base64(replay)]] });
+    const written = async (format: string) =>
+      String((await ask("exportReplay", { replay: replay!.key, format })).answer);
+    expect(await written("text")).toContain("kvm-v2");
+    expect(await written("svg")).toMatch(/^<svg/);
+    const whole = JSON.parse(await written("json"));
+    expect(whole.events.at(-1)).toMatchObject({ type: "complete" });
+    const loaded = await ask("load", null, { files: [["replay.json", base64(whole)]] });
     expect(loaded.answer).toMatchObject({ kind: "replay", replay: { policy: "kvm-v2", replica: 1 } });
-    const broken = { ...replay!, events: [{ at: 0, type: "switch", task: 1e6 }] };
+    const broken = { ...whole, events: [{ at: 0, type: "switch", task: 1e6 }] };
     const refused = await ask("load", null, { files: [["replay.json", base64(broken)]] });
     expect(refused.failed!.message).toMatch(/replay\.json: events\[0\]: expected task of an event switch/);
   });
