@@ -188,6 +188,8 @@ describe.skipIf(withoutBrowser)(titled("The page"), () => {
       );
       expect(await page.getByText("1 problem").getAttribute("role")).toBe("status");
       await page.locator(".cm-lint-marker-error").waitFor();
+      expect(await page.getByText("count: expected a whole number").count()).toBe(1);
+      expect(await accessibilityOf(page)).toEqual([]);
       await problem.click();
       await page.keyboard.type("x");
       await editor(page).getByText("count: x70000").waitFor();

@@ -3,15 +3,18 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Path, showPath } from "../../../src/scenario/errors.js";
+import type { CheckedScenario } from "../protocol.js";
 import { checked } from "../state.js";
 import { describeField } from "./descriptions.js";
-import { change, formValue } from "./sync.js";
+import { change, formValue, lastCanonical } from "./sync.js";
 import { asText, type Reading, textOf, valueAt } from "./value.js";
+
+type Problem = CheckedScenario["problems"][number];
 
 interface FieldProps {
   path: Path;
   label: string;
-  /** The label is for those who cannot see the column's heading. */
+  /** The label is for those who cannot see the column's heading; problems are shown by whoever has room for them (problemId). */
   bare?: boolean;
   /** Shown with the label: "per second". */
   unit?: string;
@@ -27,7 +30,7 @@ export function problemsAt(path: Path) {
 }
 
 export function defaultAt(path: Path): unknown {
-  return valueAt(checked.value?.canonical, path);
+  return valueAt(lastCanonical.value, path);
 }
 
 function idOf(path: Path): string {
@@ -45,6 +48,11 @@ export function useChosen<T>(value: T): [T, (chosen: T, done: Promise<void>) => 
   return [chosen === null ? value : chosen.value, choose];
 }
 
+/** Of the element that says what is wrong with a bare field. */
+export function problemId(path: Path): string {
+  return `${idOf(path)}-problem`;
+}
+
 interface ControlAttributes {
   id: string;
   title?: string;
@@ -53,16 +61,23 @@ interface ControlAttributes {
   "aria-describedby"?: string;
 }
 
-function Shell(props: FieldProps & { kind?: string; children: (attributes: ControlAttributes) => ComponentChildren }) {
-  const { path, label, bare = false, unit, kind = "", children } = props;
+function Shell(
+  props: FieldProps & {
+    kind?: string;
+    alone?: boolean;
+    children: (attributes: ControlAttributes) => ComponentChildren;
+  },
+) {
+  const { path, label, bare = false, unit, kind = "", alone = !bare, children } = props;
   const id = `${idOf(path)}-${label.replace(/[^A-Za-z]/g, "").toLowerCase()}`;
   const problem = problemsAt(path)[0];
+  const describedBy = alone ? `${id}-problem` : problemId(path);
   const description = describeField(path);
   const attributes: ControlAttributes = {
     id,
     ...(description === undefined ? {} : { title: description }),
     ...(bare ? { "aria-label": label } : {}),
-    ...(problem === undefined ? {} : { "aria-invalid": "true", "aria-describedby": `${id}-problem` }),
+    ...(problem === undefined ? {} : { "aria-invalid": "true", "aria-describedby": describedBy }),
   };
   return (
     <div class={`field ${kind}`}>
@@ -73,13 +88,18 @@ function Shell(props: FieldProps & { kind?: string; children: (attributes: Contr
         </label>
       )}
       {children(attributes)}
-      {problem !== undefined && (
-        <p class="field-problem" id={`${id}-problem`}>
-          {problem.message}
-          {problem.hint !== undefined && `; did you mean ${problem.hint}?`}
-        </p>
-      )}
+      {problem !== undefined && alone && <FieldProblem id={describedBy} problem={problem} />}
     </div>
+  );
+}
+
+export function FieldProblem({ id, name, problem }: { id: string; name?: string; problem: Problem }) {
+  return (
+    <p class="field-problem" id={id}>
+      {name !== undefined && `${name}: `}
+      {problem.message}
+      {problem.hint !== undefined && `; did you mean ${problem.hint}?`}
+    </p>
   );
 }
 
@@ -189,7 +209,7 @@ export function CheckField({ standard = false, ...props }: FieldProps & { standa
   const { path, label } = props;
   const [value, choose] = useChosen(valueAt(formValue.value, path) ?? defaultAt(path) ?? standard);
   return (
-    <Shell {...props} bare kind="check">
+    <Shell {...props} bare kind="check" alone>
       {({ "aria-label": _, ...attributes }) => (
         <label for={attributes.id}>
           <input

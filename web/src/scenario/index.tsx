@@ -14,7 +14,7 @@ import { Problems } from "./problems.js";
 import { RunForm } from "./run-form.js";
 import { failure, formValue, isFormLive, startChecking } from "./sync.js";
 import { NoticeLine, Toolbar } from "./toolbar.js";
-import { valueAt } from "./value.js";
+import { textOf, valueAt } from "./value.js";
 import { WorkloadForm } from "./workload-form.js";
 import "./scenario.css";
 import "./form.css";
@@ -86,7 +86,8 @@ function Form() {
 function inShort(): string {
   if (checked.value !== null && !isFormLive.value) return "as it was: the YAML cannot be read now";
   const cpus = valueAt(formValue.value, ["host", "cpus"]);
-  const policies = checked.value?.policies.length ?? 0;
   if (cpus === undefined) return "";
-  return `${String(cpus)} CPUs · ${policies === 1 ? "1 policy" : `${policies} policies`}`;
+  const written = valueAt(formValue.value, ["policies"]);
+  const policies = Array.isArray(written) ? written.length : 1;
+  return `${textOf(cpus)} CPUs · ${policies === 1 ? "1 policy" : `${policies} policies`}`;
 }

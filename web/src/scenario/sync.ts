@@ -9,6 +9,8 @@ import { checked, yaml } from "../state.js";
 export const failure = signal<string | null>(null);
 /** What the form shows: the text's last readable value. */
 export const formValue = signal<unknown>(null);
+/** With defaults filled in, of the last text without problems. */
+export const lastCanonical = signal<unknown>(null);
 /** The form can be edited: the text that it stands for can be read. */
 export const isFormLive = computed(() => checked.value !== null && checked.value.value !== null);
 
@@ -39,6 +41,7 @@ function check(text: string): Promise<void> {
       if (signal.aborted) return;
       failure.value = null;
       if (answer.value !== null) formValue.value = answer.value;
+      if (answer.canonical !== null) lastCanonical.value = answer.canonical;
       checked.value = answer;
     },
     (error) => {

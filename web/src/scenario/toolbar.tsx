@@ -97,7 +97,7 @@ async function share(): Promise<void> {
   }
   try {
     await navigator.clipboard.writeText(link);
-    notice.value = { kind: "told", text: "Copied: a link that holds this scenario. Nothing is kept on any server." };
+    notice.value = { kind: "told", text: "Copied. The link itself holds the scenario." };
   } catch {
     notice.value = { kind: "told", text: "The clipboard cannot be written to. Copy the link from here:", link };
   }

@@ -1,10 +1,10 @@
 // Classes of tasks: who they are, where they run, what they do meanwhile.
 
 import { BEHAVIOUR_PRESETS } from "../../../src/scenario/behaviour-presets.js";
-import type { Path } from "../../../src/scenario/errors.js";
+import { type Path, showPath } from "../../../src/scenario/errors.js";
 import type { Change } from "../protocol.js";
 import { BehaviourForm } from "./behaviour-form.js";
-import { problemsAt, SelectField, TextField } from "./field.js";
+import { FieldProblem, problemId, problemsAt, SelectField, TextField } from "./field.js";
 import { Part } from "./part.js";
 import { change, formValue } from "./sync.js";
 import { asNumber, fieldsOf, freeName, isFields, listOf, textOf, valueAt } from "./value.js";
@@ -50,7 +50,6 @@ export function WorkloadForm() {
 function ClassRow({ name, classes }: { name: string; classes: Record<string, unknown> }) {
   const path = ["workload", name];
   const value = fieldsOf(classes[name]);
-  const whole = problemsAt(path).filter(({ field }) => field === `workload.${name}`);
   return (
     <li class="class-row">
       <ClassName name={name} classes={classes} />
@@ -73,17 +72,34 @@ function ClassRow({ name, classes }: { name: string; classes: Record<string, unk
       >
         ×
       </button>
-      {whole.map(({ message }) => (
-        <p key={message} class="field-problem whole">
-          {message}
-        </p>
-      ))}
+      <ClassProblems path={path} />
       {isFields(value.behaviour) && (
         <Part title={`Phases of ${name}`} class="inner whole" open={false} summary={phasesOf(value.behaviour)}>
           <BehaviourForm path={[...path, "behaviour"]} kind={textOf(value.kind)} />
         </Part>
       )}
     </li>
+  );
+}
+
+const PROBLEMS_MAX = 3;
+
+/** Under the row: its fields are too narrow for sentences. */
+function ClassProblems({ path }: { path: Path }) {
+  const own = showPath(path);
+  const problems = problemsAt(path).slice(0, PROBLEMS_MAX);
+  if (problems.length === 0) return null;
+  const shown = new Set<string>();
+  return (
+    <div class="whole">
+      {problems.map((problem) => {
+        const name = problem.field.slice(own.length + 1);
+        const field = /^[a-zA-Z]*/.exec(name)![0];
+        const id = shown.has(field) ? `${problemId(path)}-${shown.size}` : problemId([...path, field]);
+        shown.add(field);
+        return <FieldProblem key={problem.field} id={id} problem={problem} {...(name === "" ? {} : { name })} />;
+      })}
+    </div>
   );
 }
 
