@@ -25,9 +25,12 @@ export function resultMarkdown(result: AnyResult): string {
   const rows = points.flatMap(({ settings: of, results }) =>
     results.map((one) => [...settings.map((path) => told(of, path)), ...policyCells(one)]),
   );
-  const lines = [`${result.scenario.name}: ${whole(result.replicas)} transitions a policy, seed ${result.seed}`, ""];
+  const lines = [
+    `${words(result.scenario.name)}: ${whole(result.replicas)} transitions a policy, seed ${result.seed}`,
+    "",
+  ];
   lines.push(markdown(head, rows));
-  if ("comparisons" in result) lines.push("", comparisonMarkdown(result), "", result.verdict);
+  if ("comparisons" in result) lines.push("", comparisonMarkdown(result), "", words(result.verdict));
   return `${lines.join("\n")}\n`;
 }
 
@@ -109,6 +112,11 @@ function signed(ms: number): string {
 
 /** A bar within a cell would end it. */
 function markdown(head: string[], rows: string[][]): string {
-  const cells = (row: string[]) => row.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " "));
+  const cells = (row: string[]) => row.map((cell) => words(cell).replaceAll("|", "\\|"));
   return markdownTable(cells(head), rows.map(cells));
+}
+
+/** A name from elsewhere as words in one line: no markup, no link, no picture. */
+function words(text: string): string {
+  return text.replace(/[\\<[]/g, "\\$&").replaceAll("\n", " ");
 }

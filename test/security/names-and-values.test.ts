@@ -2,6 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { resultMarkdown } from "../../src/report/result-markdown.js";
 import { toCsv } from "../../src/results/csv.js";
 import { recognise } from "../../src/results/recognise.js";
 import { compileScenario, ScenarioError } from "../../src/scenario/index.js";
@@ -131,6 +132,18 @@ describe("CSV", () => {
       { policy: "-5", ms: -1e-9 },
     ];
     expect(toCsv({ columns, rows })).toBe("policy,ms\r\nlinux-6.1,-1.5\r\n-5,-1e-9\r\n");
+  });
+});
+
+describe("Markdown", () => {
+  it("Never: is a name markup, a link, a picture, or the end of its cell", () => {
+    const name = "<img src=x>[a](javascript:x)![b](//c)\\|d`";
+    const text = resultMarkdown(madeRun([madePolicy(name, [1, 2])], name));
+    expect(text).not.toMatch(/(?<!\\)[<[]/);
+    expect(text).toContain("\\<img src=x>\\[a](javascript:x)!\\[b](//c)");
+    const [head, , row] = text.trimEnd().split("\n").slice(2);
+    const cells = (line: string) => line.split(/(?<!\\)\|/).length;
+    expect(cells(row!)).toBe(cells(head!));
   });
 });
 
