@@ -5,6 +5,7 @@ import { whole } from "../../../src/report/format.js";
 import { ask, RequestFailed } from "../client.js";
 import type { Failure, RunView } from "../protocol.js";
 import { checked, isRunnable, run, yaml } from "../state.js";
+import { withAll } from "./not-yet.js";
 
 /** What started it; null: none is going on. */
 const stopping = signal<AbortController | null>(null);
@@ -37,9 +38,10 @@ export async function start(): Promise<void> {
   stopping.value = stopper;
   outcome.value = null;
   const text = yaml.peek();
+  const policies = checked.peek()!.policies;
   const { latest, done } = onFrames<RunView>((view) => {
     ranYaml.value = text;
-    run.value = view;
+    run.value = withAll(view, policies);
   });
   const order = { yaml: text, workers: workers.peek(), replicas: replicas.peek() };
   try {

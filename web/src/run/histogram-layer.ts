@@ -80,6 +80,7 @@ function name(plot: uPlot, view: RunView, series: number, floor: number): void {
   const { shares } = view.policies[series]!.histogram;
   const told = [
     ...(shares.some((share) => share > 0) ? [`highest bar ${percent(highest(shares))}`] : []),
+    ...(replicas === 0 ? ["not yet"] : []),
     ...(censored > 0 ? [`${percent(censored / replicas)} censored`] : []),
   ].join(", ");
   ctx.save();

@@ -5,6 +5,7 @@ import { ask, RequestFailed } from "../client.js";
 import type { ExportFormat, RunView } from "../protocol.js";
 import { yaml } from "../state.js";
 import { isGoing, ranYaml } from "./going.js";
+import { shownOf } from "./tables.js";
 import "./save.css";
 
 const FORMATS: { format: ExportFormat; title: string; extension: string; told: string }[] = [
@@ -20,7 +21,7 @@ export function Save({ view }: { view: RunView }) {
   const failure = useSignal("");
   const save = async ({ format, extension }: (typeof FORMATS)[number]) => {
     failure.value = "";
-    const { result } = view;
+    const result = { ...view.result, results: shownOf(view).map((one) => one.result) };
     try {
       const blob = await ask("export", { result, yaml: ranYaml.peek() ?? yaml.peek(), format });
       download(blob, `${fileName(result.scenario.name)}.${extension}`);

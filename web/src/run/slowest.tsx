@@ -32,7 +32,7 @@ export function Slowest({ view }: { view: RunView }) {
                   <button
                     type="button"
                     disabled={!isSame.value}
-                    aria-label={`Replay replica ${replica} of ${policy}`}
+                    aria-label={`Replay replica ${whole(replica)} of ${policy}`}
                     onClick={() => replay(policy, replica)}
                   >
                     {whole(replica)}
