@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { stringify } from "yaml";
 import { printable } from "../results/printable.js";
 import { recognise } from "../results/recognise.js";
 import { FILES, readRun, type StoredRun } from "../results/run-directory.js";
@@ -31,11 +32,19 @@ export async function readResult(path: string): Promise<GivenResult> {
   return { name, result };
 }
 
-/** The JSON of any result that the page can show, checked. @throws UsageError, ScenarioError naming file and field */
-export async function readShown(path: string): Promise<string> {
+/** What the page can show: the JSON of any result, checked, and of a directory the scenario that was run. */
+export interface Shown {
+  json: string;
+  yaml?: string;
+}
+
+/** @throws UsageError, ScenarioError naming file and field */
+export async function readShown(path: string): Promise<Shown> {
   const directory = await runDirectoryOf(path);
-  if (directory !== undefined) return JSON.stringify(printable((await readRun(directory)).result));
-  return JSON.stringify(recognise(await readResultText(path), nameOfInput(path)).result);
+  if (directory === undefined)
+    return { json: JSON.stringify(recognise(await readResultText(path), nameOfInput(path)).result) };
+  const { result, record } = await readRun(directory);
+  return { json: JSON.stringify(printable(result)), yaml: stringify(printable(record.scenario)) };
 }
 
 /** A directory, or that in which a results.json lies beside its run.json; undefined for any other path. */

@@ -35,9 +35,9 @@ SIGINT and SIGTERM end it.
 Exit status: 0 told to end, 1 the page is not built, 2 an option or a file is wrong, or the port is taken.`;
 
 const FOLDER = packageFile("dist/web/");
-/** The page asks for LOADED where its address says so. */
-const LOADED = "/loaded.json";
-const WITH_LOADED = "?loaded";
+/** The page asks for these where its address says so. */
+const LOADED = "loaded.json";
+const SCENARIO = "loaded.yaml";
 
 export function uiCommand(program: Command): void {
   program
@@ -57,18 +57,26 @@ export function uiCommand(program: Command): void {
 
 async function ui(result: string | undefined, { host, port, open, json }: UiOptions): Promise<void> {
   const site = await pageSite();
-  if (result !== undefined) {
-    site.set(LOADED, new Asset(LOADED, Buffer.from(await readShown(result)), "no-store"));
-    site.set(`/${WITH_LOADED}`, site.get("/")!);
-  }
+  const query = result === undefined ? "" : await addLoaded(site, result);
   const end = toldToEnd(); // before the address is known
   const server = await started(() => serve(site, { host, port }), port);
-  const url = result === undefined ? server.url : `${server.url}${WITH_LOADED}`;
+  const url = `${server.url}${query}`;
   process.stdout.write(`${json ? JSON.stringify({ schemaVersion: 1, url, port: server.port }) : url}\n`);
   if (open && !json && process.stdout.isTTY && hasDisplay()) openBrowser(url);
   if (process.stderr.isTTY) process.stderr.write("klpsim: Ctrl-C ends it\n");
   await end;
   await server.close();
+}
+
+/** What the page's address then says. */
+async function addLoaded(site: Map<string, Asset>, result: string): Promise<string> {
+  const { json, yaml } = await readShown(result);
+  const files = { [LOADED]: json, ...(yaml !== undefined && { [SCENARIO]: yaml }) };
+  for (const [name, text] of Object.entries(files))
+    site.set(`/${name}`, new Asset(name, Buffer.from(text), "no-store"));
+  const query = yaml === undefined ? "?loaded" : "?loaded-run";
+  site.set(`/${query}`, site.get("/")!);
+  return query;
 }
 
 /** @throws Failure where the page is not there */

@@ -11,5 +11,6 @@ startTheme();
 startRouting();
 render(<App />, document.querySelector("#app")!);
 
-// As klpsim ui prints the address where it was given results.
-if (location.search === "?loaded") void import("./files/served.js").then(({ openServed }) => openServed());
+// As klpsim ui prints the address where it was given results, or a run's directory.
+const given = ["?loaded", "?loaded-run"].indexOf(location.search);
+if (given >= 0) void import("./files/served.js").then(({ openServed }) => openServed(given === 1));

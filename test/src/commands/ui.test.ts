@@ -74,11 +74,13 @@ describe("klpsim ui", () => {
     async (path) => {
       const started = ui(path);
       const url = await firstLine(started);
-      expect(url).toMatch(/\/\?loaded$/);
+      expect(url).toMatch(/\/\?loaded-run$/);
       expect(await (await fetch(url)).text()).toBe(PAGE);
       const loaded = await fetch(new URL("loaded.json", url));
       expect(loaded.headers.get("cache-control")).toBe("no-store");
       expect(loaded.headers.get("content-type")).toBe("application/json; charset=utf-8");
+      const scenario = await fetch(new URL("loaded.yaml", url));
+      expect(await scenario.text()).toMatch(/^name: idle-host$/m);
       expect((await loaded.json()).results[0]).toMatchObject({ policy: "linux-6.1", replicas: 20 });
       started.child.kill("SIGINT");
       expect((await started.ended).status).toBe(0);
