@@ -48,9 +48,9 @@ export function heightsAt(
   });
 }
 
-/** Whether the whole distribution is known, not only what a result says of it. */
-export function isWhole({ policies }: RunView): boolean {
-  return policies.some(({ histogram }) => histogram.edges.length > 0);
+/** Whether the whole distribution is known, not only what a file's result says of it. */
+export function isWhole({ horizonSeconds }: RunView): boolean {
+  return horizonSeconds !== null;
 }
 
 /** P(T > t) of a policy just after a time, with its 95% interval. */
