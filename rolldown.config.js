@@ -3,12 +3,14 @@
 
 import { defineConfig } from "rolldown";
 import { browser, browserDefine, node } from "./hosts.js";
+import { noteBundled } from "./packaging/bundled.js";
 
 // What is found by name where klpsim is installed; all else is in the bundles.
 const INSTALLED = ["piscina", "@duckdb/node-api", "@resvg/resvg-js", "bullmq", "ioredis"];
 
 const thread = {
   input: "src/execute/worker.ts",
+  plugins: [noteBundled("thread")],
   platform: "node",
   resolve: { alias: node },
   output: { file: "dist/execute/worker-thread.cjs", format: "cjs" },
@@ -16,6 +18,7 @@ const thread = {
 
 const command = {
   input: { cli: "src/cli.ts", index: "src/index.ts" },
+  plugins: [noteBundled("cli")],
   preserveEntrySignatures: "allow-extension",
   platform: "node",
   resolve: { alias: node },
@@ -30,6 +33,7 @@ const command = {
 
 const inBrowser = (input) => ({
   input: { [input]: `src/${input}.ts` },
+  plugins: [noteBundled(input)],
   platform: "browser",
   tsconfig: false, // its paths are those of Node
   resolve: { alias: browser },

@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
 import { browser, browserDefine } from "../hosts.js";
+import { noteBundled } from "../packaging/bundled.js";
 
 /** The development server writes styles into the page, which the policy of the built page forbids. */
 const inlineStylesWhileDeveloping: Plugin = {
@@ -13,11 +14,11 @@ const inlineStylesWhileDeveloping: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [inlineStylesWhileDeveloping],
+  plugins: [inlineStylesWhileDeveloping, noteBundled("web")],
   resolve: { alias: browser },
   define: browserDefine,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [noteBundled("web-thread")] },
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,

@@ -24,6 +24,7 @@ describe("The documentation", () => {
     const unrun = PAGES.flatMap((name) => pageOf(name).unrun.map((line) => `${name}: ${line}`));
     expect(unrun).toMatchInlineSnapshot(`
       [
+        "CONTRIBUTING.md: npm ci && npm run build      # the WebAssembly modules, the command, the library, the page",
         "README.md: npm run quickstart   # installs, builds, runs examples/busy-vcpus.yaml under its four policies: table and plot",
         "README.md: node dist/cli.js init                                                    # a scenario of your own host, by a few questions",
         "docs/design.md: klpsim run SCENARIO [--policy NAME]... [--replicas N | --until "p99 ci < 1%"] [--seed N] [--workers N]",
