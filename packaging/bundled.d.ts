@@ -1,0 +1,3 @@
+import type { Plugin } from "vite";
+
+export function noteBundled(note: string): Plugin;
