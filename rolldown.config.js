@@ -8,8 +8,8 @@ import { noteBundled } from "./packaging/bundled.js";
 // What is found by name where klpsim is installed; all else is in the bundles.
 const INSTALLED = ["piscina", "@duckdb/node-api", "@resvg/resvg-js", "bullmq", "ioredis"];
 
-// Without blanks and comments, with all names: a third of the package, and traces of stacks still say what they are about.
-const minify = { compress: true, mangle: false, codegen: { removeWhitespace: true } };
+// Without blanks and comments, with the names of functions: traces of stacks still say what they are about.
+const minify = { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } };
 
 const thread = {
   input: "src/execute/worker.ts",
