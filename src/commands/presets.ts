@@ -13,7 +13,7 @@ import { showTime } from "../scenario/units.js";
 import { UsageError } from "./usage-error.js";
 
 /** One thing with a name: a line or two about it, all of it as text, and as JSON. */
-interface Topic {
+export interface Topic {
   name: string;
   text: string;
   whole: string;
@@ -92,7 +92,7 @@ function list(topics: Topic[], command: string, { columns, bold, dim }: Terminal
 
 const TIMES = ["tryPeriod", "adminSignalAt", "forceAt"];
 
-function policies(): Topic[] {
+export function policies(): Topic[] {
   return Object.entries(POLICY_PRESETS).map(([name, preset]) => {
     const policy = resolvePolicy(name);
     const { text, name: _, ...fields } = policy;
@@ -112,7 +112,7 @@ function policies(): Topic[] {
   });
 }
 
-function behaviours(): Topic[] {
+export function behaviours(): Topic[] {
   return Object.entries(BEHAVIOUR_PRESETS).map(([name, { text, kinds, source, ...behaviour }]) => {
     const sources = Object.entries(source).map(([field, from]) => `#   ${field}: ${from}\n`);
     const notes = sources.length > 0 ? `# Where its numbers are from:\n${sources.join("")}` : "";
