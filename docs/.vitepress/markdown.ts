@@ -23,6 +23,18 @@ export function klpsimMarkdown(md: MarkdownIt): void {
   letTablesScroll(md);
 }
 
+type CodeTransformer = NonNullable<MarkdownOptions["codeTransformers"]>[number];
+
+/** Lines that are typed stand out from what is printed. */
+export const markCommands: CodeTransformer = {
+  name: "klpsim-commands",
+  line(node) {
+    const [first] = node.children;
+    const text = first?.type === "element" && first.children[0]?.type === "text" ? first.children[0].value : "";
+    if (text.startsWith("$ ")) this.addClassToHast(node, "command");
+  },
+};
+
 /** `model.md` and `docs/model.md` in the text lead there. */
 function linkFileNames(md: MarkdownIt): void {
   const plain = md.renderer.rules.code_inline!;
@@ -74,6 +86,6 @@ function followTheme(md: MarkdownIt): void {
 
 /** Wide tables scroll by themselves, by keyboard too. */
 function letTablesScroll(md: MarkdownIt): void {
-  md.renderer.rules.table_open = () => '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>\n';
+  md.renderer.rules.table_open = () => '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>\n';
   md.renderer.rules.table_close = () => "</table></div>\n";
 }

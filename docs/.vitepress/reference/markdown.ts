@@ -10,13 +10,13 @@ function cell(text: string): string {
   return text.replaceAll("\n", " ").replaceAll(/(?<!\\)\|/g, "\\|");
 }
 
-/** As VitePress and GitHub make an anchor of a heading. */
+/** The anchor of a heading, by the site's rule. */
 export function anchor(heading: string): string {
   return heading
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-    .trim()
-    .replaceAll(/\s+/g, "-");
+    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
+    .replaceAll(/^-|-$/g, "")
+    .replace(/^(?=\d)/, "_");
 }
 
 /** Text that is no markup: <NAME>, a*b. */

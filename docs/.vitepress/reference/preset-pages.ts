@@ -1,7 +1,7 @@
 // docs/policies.md and docs/behaviours.md: what klpsim policies and klpsim behaviours show, all of it on one page.
 
 import { behaviours, policies, type Topic } from "../../../src/commands/presets.js";
-import { fence, plain, table } from "./markdown.js";
+import { anchor, fence, plain, table } from "./markdown.js";
 
 export function policiesPage(): string {
   return page(
@@ -23,9 +23,9 @@ has \`phases\` in the same form, or \`extends\` one. What each field means: [sce
 }
 
 function page(title: string, intro: string, topics: Topic[]): string {
-  const rows = topics.map(({ name, text }) => [`[\`${name}\`](#${name.replaceAll(".", "-")})`, plain(text)]);
+  const rows = topics.map(({ name, text }) => [`[\`${name}\`](#${anchor(name)})`, plain(text)]);
   const parts = topics.map(({ name, text, whole }) => {
-    const heading = `## ${name} {#${name.replaceAll(".", "-")}}`;
+    const heading = `## ${name}`;
     return [heading, plain(text), fence("yaml", withoutText(whole))].join("\n\n");
   });
   return [`# ${title}`, intro, table(["name", "what it is"], rows), ...parts].join("\n\n").concat("\n");

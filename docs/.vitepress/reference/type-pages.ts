@@ -47,9 +47,23 @@ What prints what: \`run\` a [RunResult](#runresult), \`compare\` a [CompareResul
 \`explain\` an [Explanation](#explanation), experiments an [ExperimentResult](#experimentresult). This page is made of the types of the library.
 `;
 
-/** `entries`: declaration files, first those whose types are wanted first. */
+const WHOLES = [
+  "RunResult",
+  "PolicyResult",
+  "CompareResult",
+  "SweepResult",
+  "FitResult",
+  "Explanation",
+  "ExperimentResult",
+];
+
+/** Of declaration files: what commands print first, then what is in it. */
 export function resultsPage(entries: readonly string[]): string {
-  const all = entries.flatMap(declarationsOf).filter(({ kind }) => kind === "type");
+  const types = entries.flatMap(declarationsOf).filter(({ kind }) => kind === "type");
+  const all = [
+    ...types.filter(({ name }) => WHOLES.includes(name)),
+    ...types.filter(({ name }) => !WHOLES.includes(name)),
+  ];
   const names = new Set(all.map(({ name }) => name));
   const parts = all.map((each) =>
     [`## ${each.name}`, ...(each.told === "" ? [] : [plain(each.told)]), body(each, names)].join("\n\n"),
