@@ -32,7 +32,7 @@ const TIMELINES: Record<string, Timeline> = {
   replay: { scenario: "examples/blocked-readers.yaml", policy: "linux-5.19", replica: 3 },
 };
 
-describe("The documentation's pictures", () => {
+describe("The documentation's pictures", { timeout: 240_000 }, () => {
   it.each(Object.entries(TIMELINES))("docs/%s.svg is the timeline of its replica", async (name, timeline) => {
     const { scenario, policy, replica } = timeline;
     const text = readFileSync(join(ROOT, scenario), "utf8");
