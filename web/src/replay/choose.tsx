@@ -1,6 +1,6 @@
 // Which replica: a policy of the scenario, a number, or one of the slowest of the run that is shown.
 
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { duration, whole } from "../../../src/report/format.js";
 import { checked, isRunnable, replayed, run } from "../state.js";
 import { follow, following } from "./follow.js";
@@ -12,6 +12,10 @@ export function Choose() {
   const wanted = useSignal<string | null>(null);
   const number = useSignal("0");
   const asked = replayed.value;
+  useSignalEffect(() => {
+    if (replayed.value !== null) number.value = String(replayed.value.replica);
+    wanted.value = null;
+  });
   const policy = wanted.value ?? asked?.policy ?? policies[0] ?? "";
   const replica = Number(number.value);
   const isNumber = /^\d+$/.test(number.value) && replica <= REPLICA_MAX;
@@ -40,7 +44,9 @@ export function Choose() {
           }}
         >
           {policies.map((name) => (
-            <option key={name}>{name}</option>
+            <option key={name} selected={name === policy}>
+              {name}
+            </option>
           ))}
         </select>
       </label>

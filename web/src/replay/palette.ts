@@ -33,10 +33,11 @@ export function paletteOf(element: Element): Palette {
   };
 }
 
-/** #rrggbb over paper, little-endian RGBA. */
+/** #rgb or #rrggbb over paper, little-endian RGBA. */
 function pixel(colour: string, paper: string, share: number): number {
+  const [full, under] = [colour, paper].map((one) => (one.length === 4 ? one.replace(/[^#]/g, "$&$&") : one));
   const part = (at: number) => {
-    const [own, below] = [colour, paper].map((one) => Number.parseInt(one.slice(at, at + 2), 16));
+    const [own, below] = [full, under].map((one) => Number.parseInt(one!.slice(at, at + 2), 16));
     return Math.round(share * own! + (1 - share) * below!);
   };
   return ((255 << 24) | (part(5) << 16) | (part(3) << 8) | part(1)) >>> 0;

@@ -60,6 +60,8 @@ function summary({ number, at, cpu, left, next }: TryView): string {
 }
 
 interface Cause {
+  /** Whose: a class. */
+  who: string;
   words: string;
   lanes: number[];
 }
@@ -71,9 +73,9 @@ function Stragglers({ view, of, show }: { view: ReplayView; of: TryView; show(la
   return (
     <>
       <ul class="causes-of-try">
-        {causes.map(({ words, lanes }) => (
-          <li key={words}>
-            <b>{whole(lanes.length)}</b> {words}
+        {causes.map(({ who, words, lanes }) => (
+          <li key={`${who} ${words}`}>
+            <b>{whole(lanes.length)}</b> {who}: {words}
           </li>
         ))}
       </ul>
@@ -111,14 +113,14 @@ function nameOf(view: ReplayView, lane: number): string {
 
 /** Most frequent first. */
 function causesOf({ stragglers, reasons, tasks }: ReplayView, { from, to }: TryView): Cause[] {
-  const found = new Map<string, number[]>();
+  const found = new Map<string, Cause>();
   for (let row = from; row < to; row++) {
     const lane = stragglers.lane[row]!;
     const who = tasks[lane]?.class ?? "idle task";
-    const words = `${who}: ${reasons[stragglers.why[row]!]}`;
-    const own = found.get(words);
-    if (own === undefined) found.set(words, [lane]);
-    else own.push(lane);
+    const words = reasons[stragglers.why[row]!]!;
+    const known = found.get(`${who} ${words}`);
+    if (known === undefined) found.set(`${who} ${words}`, { who, words, lanes: [lane] });
+    else known.lanes.push(lane);
   }
-  return [...found].map(([words, lanes]) => ({ words, lanes })).sort((a, b) => b.lanes.length - a.lanes.length);
+  return [...found.values()].sort((a, b) => b.lanes.length - a.lanes.length);
 }

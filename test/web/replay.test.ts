@@ -1,0 +1,86 @@
+// Replays in the built page, against `klpsim replay` in Node.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Replay, replay } from "../../src/index.js";
+import { FORMATS } from "../../src/replay/formats.js";
+import { accessibilityOf, open, type Served, serve, titled, withoutBrowser } from "./page.js";
+
+const POLICY = "linux-5.19";
+const REPLICA = 3;
+
+describe.skipIf(withoutBrowser)(titled("A replay in the page"), () => {
+  let served: Served;
+  let told: Replay;
+  let fragment: string;
+  beforeAll(async () => {
+    const yaml = await readFile(join(import.meta.dirname, "../../examples/blocked-readers.yaml"), "utf8");
+    const packed = deflateRawSync(yaml).toString("base64url");
+    fragment = `#s=${packed}&tab=replay&replay=${POLICY}/${REPLICA}`;
+    told = await replay({ scenario: yaml, policy: POLICY, replica: REPLICA });
+    served = await serve();
+  }, 30_000);
+  afterAll(() => served?.close());
+
+  const status = (page: Page) => page.locator(".timeline-told").textContent();
+
+  it("says by keyboard alone why a straggler waits, in the words of klpsim replay, step by step through the tries", async () => {
+    const { page, context, told: complaints } = await open(served, { fragment });
+    await page.locator(".timeline-names").focus();
+    await page.keyboard.press("]");
+    await page.keyboard.press("]");
+    const third = told.events.filter(({ type }) => type === "try")[2]!;
+    expect(await page.locator(".tries [role=status]").textContent()).toContain(
+      `Try 3 at ${(third.at / 1e6).toFixed(3)} s`,
+    );
+    const reason = "pipe_read on the stack, asleep in read";
+    const text = [...FORMATS.text.write(told)].join("");
+    expect(text).toContain(reason);
+    expect(await status(page)).toMatch(/^2\.476747 s {2}reader\/\d+: asleep in read.*; left by try 3: /);
+    expect(await status(page)).toContain(reason);
+    const listed = await page.locator(".causes-of-try").textContent();
+    const left = told.events.filter((event) => event.type === "straggler" && event.at === third.at).length;
+    expect(listed).toBe(`${left} reader: ${reason}`);
+    await page.keyboard.press("[");
+    expect(await page.locator(".tries [role=status]").textContent()).toContain("Try 2 at");
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 20_000);
+
+  it("is saved as the bytes that klpsim replay writes", async () => {
+    const { page, context } = await open(served, { fragment });
+    for (const [title, format] of [
+      ["Perfetto", FORMATS.perfetto],
+      ["Text", FORMATS.text],
+    ] as const) {
+      const [saved] = await Promise.all([
+        page.waitForEvent("download"),
+        page.locator(".replay").getByRole("button", { name: title, exact: true }).click(),
+      ]);
+      const expected = Buffer.concat([...format.write(await named(page))].map((piece) => Buffer.from(piece)));
+      expect(Buffer.compare(await readFile((await saved.path())!), expected)).toBe(0);
+    }
+    await context.close();
+  }, 20_000);
+
+  /** The page's scenario has no file, so no name of one. */
+  async function named(page: Page): Promise<Replay> {
+    const title = (await page.locator(".replay-title").textContent())!;
+    return { ...told, scenario: { ...told.scenario, name: title.split(",")[0]! } };
+  }
+
+  it.each(["light", "dark"] as const)(
+    "is accessible and fits a narrow screen, %s",
+    async (colorScheme) => {
+      const { page, context } = await open(served, { fragment, colorScheme, width: 400 });
+      await page.locator(".timeline-told").waitFor();
+      expect(await accessibilityOf(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      await context.close();
+    },
+    20_000,
+  );
+});
