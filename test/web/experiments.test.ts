@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { simulateExperiment } from "../../src/index.js";
 import { accessibilityOf, open, type Served, serve, titled, withoutBrowser } from "./page.js";
@@ -14,10 +15,12 @@ describe.skipIf(withoutBrowser)(titled("An experiment in the page"), () => {
   afterAll(() => served?.close());
 
   it("has Node's metrics and digests", async () => {
-    const scenario = await readFile(join(import.meta.dirname, "../../examples/rseq-false-alarm.yaml"), "utf8");
+    const example = await readFile(join(import.meta.dirname, "../../examples/rseq-delay.yaml"), "utf8");
+    const scenario = example.replace(/replicas: \d+/, "replicas: 2").replace(/delays: .*/, "delays: [0, 1us, 100us]");
     const expected = await simulateExperiment({ scenario, workers: 1 });
-    const { page, context, told } = await open(served, { fragment: "#experiments" });
-    await page.locator(".experiments-presets").getByRole("button", { name: "rseq-false-alarm" }).click();
+    const fragment = `#s=${deflateRawSync(scenario).toString("base64url")}&tab=experiments`;
+    const { page, context, told } = await open(served, { fragment });
+    await page.locator(".experiments-presets").getByRole("button", { name: "memory-fault" }).waitFor();
     await page.getByRole("button", { name: "Run the experiment" }).click();
     await page.locator(".experiments-result").waitFor();
     const digests = await page.locator(".digests code").allTextContents();

@@ -124,7 +124,7 @@ function Shown({ result, drawn }: { result: ExperimentResult; drawn: Drawn }) {
   const json = () => new Blob([`${JSON.stringify(result)}\n`], { type: "application/json" });
   return (
     <section class="experiments-result" aria-labelledby="experiments-title">
-      <h2 id="experiments-title">{scenario.name}</h2>
+      <h2 id="experiments-title">What came of {scenario.name}</h2>
       <p class="hint" role="status">
         {whole(replicas)} replicas a variant, seed {seed}; below each value its 95% interval.
       </p>

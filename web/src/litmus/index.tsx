@@ -11,9 +11,9 @@ type Test = Requests["litmusTests"]["answer"][number];
 type Model = LitmusOrder["model"];
 
 const MODELS: { model: Model; words: string }[] = [
-  { model: "sc", words: "sc: interleaving" },
-  { model: "tso", words: "tso: store buffers, x86" },
-  { model: "lkmm", words: "lkmm: the kernel's model" },
+  { model: "sc", words: "sc" },
+  { model: "tso", words: "tso (x86)" },
+  { model: "lkmm", words: "lkmm (Linux)" },
 ];
 const FIRST = "L2";
 
