@@ -17,7 +17,7 @@ let stopper: AbortController | undefined;
 export function startFollowing(): () => void {
   return effect(() => {
     const wanted = replayed.value;
-    if (wanted !== null) void follow(wanted);
+    if (wanted !== null) queueMicrotask(() => void follow(wanted)); // a link's scenario is set after its replica
   });
 }
 
