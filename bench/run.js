@@ -24,6 +24,7 @@ const BENCHES = {
   peers: "peers/run.js",
   scale: "scale/run.js",
   fit: "fit.js",
+  page: "page.js",
 };
 
 const asked = process.argv.slice(2);
