@@ -3,7 +3,7 @@
 
 import { defineConfig } from "rolldown";
 import { browser, browserDefine, node } from "./hosts.js";
-import { noteBundled } from "./packaging/bundled.js";
+import { noteBundled } from "./.ci/packaging/bundled.js";
 
 // What is found by name where klpsim is installed; all else is in the bundles.
 const INSTALLED = ["piscina", "@duckdb/node-api", "@resvg/resvg-js", "bullmq", "ioredis"];

@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
+import { noteBundled } from "../.ci/packaging/bundled.js";
 import { browser, browserDefine } from "../hosts.js";
-import { noteBundled } from "../packaging/bundled.js";
 
 /** The development server writes styles into the page, which the policy of the built page forbids. */
 const inlineStylesWhileDeveloping: Plugin = {

@@ -29,7 +29,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 function written(script: string): string {
   const file = join(directory, script);
-  execFileSync(process.execPath, [join(ROOT, "packaging", script), file], { stdio: "pipe" });
+  execFileSync(process.execPath, [join(ROOT, ".ci", "packaging", script), file], { stdio: "pipe" });
   return readFileSync(file, "utf8");
 }
 

@@ -1,5 +1,5 @@
 // Writes THIRD-PARTY-LICENSES.md: what klpsim ships and what is installed with it, under which licences, with their texts. After a
-// build: npm run licences; node packaging/licences.js FILE writes elsewhere.
+// build: npm run licences; node .ci/packaging/licences.js FILE writes elsewhere.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

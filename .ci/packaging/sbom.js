@@ -1,5 +1,5 @@
 // Writes sbom.cdx.json: all that klpsim installs, as npm lists it, and what is inside its own files. The same bytes for the same
-// package-lock.json and build: npm run sbom; node packaging/sbom.js FILE writes elsewhere.
+// package-lock.json and build: npm run sbom; node .ci/packaging/sbom.js FILE writes elsewhere.
 
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -1,13 +1,13 @@
 // A replay as the page draws it, against the events that it is made of.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Replay, replay } from "../../src/index.js";
-import { leftOf } from "../../src/replay/lanes.js";
-import { panned, ticksOf, zoomed } from "../../web/src/replay/camera.js";
-import { packReplay } from "../../web/src/replay/pack.js";
-import { countAt, doingAt, reasonIn, standing } from "../../web/src/replay/read.js";
-import { openAtFirst, rowsOf } from "../../web/src/replay/rows.js";
-import type { ReplayView } from "../../web/src/replay/view.js";
+import { type Replay, replay } from "../../../src/index.js";
+import { leftOf } from "../../../src/replay/lanes.js";
+import { panned, ticksOf, zoomed } from "../../../web/src/replay/camera.js";
+import { packReplay } from "../../../web/src/replay/pack.js";
+import { countAt, doingAt, reasonIn, standing } from "../../../web/src/replay/read.js";
+import { openAtFirst, rowsOf } from "../../../web/src/replay/rows.js";
+import type { ReplayView } from "../../../web/src/replay/view.js";
 
 const SCENARIO = `
 host: { cpus: 4 }

@@ -1,6 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { fromFragment, type Shared, TEXT_BYTES_MAX, toFragment } from "../../web/src/scenario/share.js";
+import { fromFragment, type Shared, TEXT_BYTES_MAX, toFragment } from "../../../web/src/scenario/share.js";
 
 const packed = (text: string | Uint8Array) => deflateRawSync(text, { level: 9 }).toString("base64url");
 const bare = (yaml: string): Shared => ({ yaml, hidden: [], tab: null, replayed: null });

@@ -1,12 +1,12 @@
 // The package's types: each entry's declarations in one file of their own, without what they are inferred from (zod is bundled, not
-// installed). Reads and overwrites the entries that tsc wrote: node packaging/types.js
+// installed). Reads and overwrites the entries that tsc wrote: node .ci/packaging/types.js
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const DIST = join(ROOT, "dist") + sep;
 const OPTIONS = {
   target: ts.ScriptTarget.ES2023,
