@@ -10,13 +10,13 @@ const inlineStylesWhileDeveloping: Plugin = {
 };
 
 // The folder that this writes works from any static host, at any path, under the Content-Security-Policy of index.html: nothing is
-// inlined, no script is written into the page.
+// inlined, no script is written into the page. Where the documentation stands beside it, KLPSIM_DOCS_URL says so: its header then has a link.
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
   plugins: [inlineStylesWhileDeveloping, noteBundled("web")],
   resolve: { alias: browser },
-  define: browserDefine,
+  define: { ...browserDefine, KLPSIM_DOCS_URL: JSON.stringify(process.env.KLPSIM_DOCS_URL ?? "") },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es", plugins: () => [noteBundled("web-thread")] },
   build: {

@@ -3,6 +3,9 @@
 import { THEMES, theme } from "./theme.js";
 import "./style/header.css";
 
+/** Of who built the page; empty: not known. */
+declare const KLPSIM_DOCS_URL: string;
+
 export function Header() {
   return (
     <header class="header">
@@ -16,9 +19,11 @@ export function Header() {
         simulates Linux livepatch transitions: how long the next one takes, what holds it up, and what chasing the
         stragglers costs.
       </p>
-      <nav aria-label="klpsim">
-        <a href="./docs/">Docs</a>
-      </nav>
+      {KLPSIM_DOCS_URL !== "" && (
+        <nav aria-label="klpsim">
+          <a href={KLPSIM_DOCS_URL}>Docs</a>
+        </nav>
+      )}
       <ThemeChoice />
     </header>
   );
