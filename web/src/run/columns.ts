@@ -53,8 +53,10 @@ export function isWhole({ horizonSeconds }: RunView): boolean {
   return horizonSeconds !== null;
 }
 
-/** P(T > t) of a policy just after a time, with its 95% interval. */
+/** P(T > t) of a policy just after a time, with its 95% interval: the exact one at the times that the result asks for. */
 export function oddsAt(view: RunView, series: number, time: number): { above: number; low: number; high: number } {
+  const asked = view.result.results[series]!.exceed.find(({ seconds }) => seconds === time);
+  if (asked?.probability != null) return { above: asked.probability, low: asked.low!, high: asked.high! };
   const { seconds, above, low, high } = view.policies[series]!.ccdf;
   let [first, last] = [0, seconds.length];
   while (first < last) {
@@ -79,14 +81,4 @@ export function sharesAt(columns: readonly number[], { edges, shares }: Bars): V
     while (next < edges.length && edges[next]! <= column) next++;
     return next === 0 || next > shares.length ? null : shares[next - 1]!;
   });
-}
-
-const NORMAL_95 = 1.959964;
-
-/** Wilson's 95% interval of a share of so many. */
-export function shareInterval(share: number, replicas: number): { low: number; high: number } {
-  const z2 = NORMAL_95 ** 2 / replicas;
-  const centre = (share + z2 / 2) / (1 + z2);
-  const half = (NORMAL_95 * Math.sqrt((share * (1 - share)) / replicas + z2 / (4 * replicas))) / (1 + z2);
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }

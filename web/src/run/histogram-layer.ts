@@ -4,8 +4,9 @@ import uPlot from "uplot";
 import { percent } from "../../../src/report/format.js";
 import { seriesMark } from "../../../src/report/series.js";
 import type { PolicyView, RunView } from "../protocol.js";
+import { wilson } from "../wilson.js";
 import { faded } from "./ccdf-layer.js";
-import { shareInterval, sharesAt, type Values } from "./columns.js";
+import { sharesAt, type Values } from "./columns.js";
 import { ink, seriesInk } from "./ink.js";
 import { type Layer, scaledFont } from "./time-plot.js";
 
@@ -57,7 +58,7 @@ function rowOf({ histogram }: PolicyView, replicas: number, columns: number[], f
   const shares = sharesAt(columns, histogram);
   const scale = BARS / highest(histogram.shares);
   const at = (share: number) => floor + Math.min(BARS * 1.15, share * scale);
-  const ends = shares.map((share) => (share ? shareInterval(share, replicas) : null));
+  const ends = shares.map((share) => (share ? wilson(share, replicas) : null));
   return [
     shares.map((share) => (share ? at(share) : null)),
     ends.map((end) => end && at(end.low)),

@@ -6,6 +6,7 @@ import type { RunResult } from "../../../src/results/result.js";
 import type { Bucket } from "../../../src/results/words.js";
 import type { Bars, Curve, PolicyView, RunView } from "../protocol.js";
 import { buffersOf, type ReplayView } from "../replay/view.js";
+import { wilson } from "../wilson.js";
 
 const BARS = 48;
 /** As many as a wide screen has pixels to tell apart. */
@@ -41,16 +42,6 @@ function curveOf({ steps: all, replicas }: Staircase): Curve {
     low: Float64Array.from(intervals, ({ low }) => low),
     high: Float64Array.from(intervals, ({ high }) => high),
   };
-}
-
-const Z = 1.959964; // of 95%
-
-/** Wilson's interval of a share of so many: as good as the exact one of the tables to the eye, and a thousand times faster. */
-function wilson(share: number, of: number): { low: number; high: number } {
-  const z2 = (Z * Z) / of;
-  const middle = (share + z2 / 2) / (1 + z2);
-  const half = (Z / (1 + z2)) * Math.sqrt((share * (1 - share)) / of + z2 / (4 * of));
-  return { low: share === 0 ? 0 : Math.max(0, middle - half), high: share === 1 ? 1 : Math.min(1, middle + half) };
 }
 
 /** The last of those that lie close together on a logarithmic axis; the slowest, which are far apart, all stay. */
