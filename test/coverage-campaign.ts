@@ -1,6 +1,6 @@
 // The table of docs/statistics.md: how often intervals hold. Run by hand from the project's root after a build:
-//   npx rolldown test/coverage-campaign.ts --platform node --format esm --external piscina --file build/coverage.mjs
-//   node build/coverage.mjs [REPETITIONS]
+//   npx rolldown test/coverage-campaign.ts --platform node --format esm --external piscina --dir build
+//   node build/coverage-campaign.js [REPETITIONS]
 // The table goes to stdout, progress to stderr.
 
 import { whole } from "../src/report/format.js";

@@ -1,6 +1,6 @@
 // How often intervals of --rare hold, at the default effort, pilot and looks included (docs/statistics.md). By hand from the project's root:
-//   npx rolldown test/rare-coverage-campaign.ts --platform node --format esm --external piscina --file build/rare-coverage.mjs
-//   node build/rare-coverage.mjs tries|stragglers|conditional [REPETITIONS]
+//   npx rolldown test/rare-coverage-campaign.ts --platform node --format esm --external piscina --dir build
+//   node build/rare-coverage-campaign.js tries|stragglers|conditional [REPETITIONS]
 
 import { readFileSync } from "node:fs";
 import { rareTails } from "../src/analyse/rare-tails.js";
