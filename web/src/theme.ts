@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it; remembered where the browser lets us.
+// Light, dark, or as the system has it; remembered where the browser lets us. The document says which of the two it is.
 
 import { effect, signal } from "@preact/signals";
 
@@ -6,18 +6,24 @@ export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = "klpsim-theme";
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 export const theme = signal<Theme>("system");
+const systemIsDark = signal(DARK.matches);
+/** Changes once the document's colours have. */
+export const isDark = signal(false);
 
 export function startTheme(): void {
   theme.value = remembered();
-  effect(() => {
-    const chosen = theme.value;
-    const { dataset } = document.documentElement;
-    if (chosen === "system") delete dataset.theme;
-    else dataset.theme = chosen;
-    remember(chosen);
+  DARK.addEventListener("change", ({ matches }) => {
+    systemIsDark.value = matches;
   });
+  effect(() => {
+    const dark = theme.value === "system" ? systemIsDark.value : theme.value === "dark";
+    document.documentElement.dataset.theme = dark ? "dark" : "light";
+    isDark.value = dark;
+  });
+  effect(() => remember(theme.value));
 }
 
 function remembered(): Theme {

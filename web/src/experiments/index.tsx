@@ -9,7 +9,7 @@ import { ask, RequestFailed } from "../client.js";
 import { Picture } from "../litmus/picture.js";
 import type { Requests } from "../protocol.js";
 import { ReportTable } from "../run/report-table.js";
-import { download } from "../run/save.js";
+import { download } from "../save/index.js";
 import { checked, isRunnable, yaml } from "../state.js";
 import { VerdictTable } from "./verdict.js";
 import "./experiments.css";

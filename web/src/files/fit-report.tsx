@@ -5,7 +5,7 @@ import { fitAnswer } from "../../../src/report/fit-answer.js";
 import { classTable, phaseTable, traceTable, unreadableTable } from "../../../src/report/tables/fit-tables.js";
 import type { ClassReport, DurationReport } from "../../../src/results/fit-result.js";
 import { ReportTable } from "../run/report-table.js";
-import { download } from "../run/save.js";
+import { download } from "../save/index.js";
 import { tab, yaml } from "../state.js";
 import type { Fitted } from "./opened.js";
 

@@ -2,7 +2,7 @@
 
 import { whole } from "../../../src/report/format.js";
 import type { LitmusAnswer } from "../protocol.js";
-import { download } from "../run/save.js";
+import { download } from "../save/index.js";
 import { Picture } from "./picture.js";
 
 const MEANING: Record<LitmusAnswer["checked"]["verdict"], string> = {

@@ -13,7 +13,6 @@ import { SaveReplay } from "./save.js";
 import { type Looking, Timeline } from "./timeline.js";
 import { Tries } from "./tries.js";
 import type { ReplayView, TryView } from "./view.js";
-import "../run/save.css";
 import "./replay.css";
 
 export function ReplayTab() {

@@ -4,7 +4,7 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { whole } from "../../../src/report/format.js";
-import { ink, watchInk } from "../run/ink.js";
+import { ink } from "../run/ink.js";
 import { type Camera, panned, revealing, zoomed } from "./camera.js";
 import { draw, HEAD } from "./draw.js";
 import { Legend } from "./legend.js";
@@ -41,7 +41,6 @@ export function Timeline({ view, looking, step }: { view: ReplayView; looking: L
   const shown = rows.value.slice(first, first + Math.ceil((size.value.height - HEAD) / ROW) + 1);
 
   useLayoutEffect(() => {
-    watchInk();
     const seen = () => {
       size.value = { width: canvas.current!.clientWidth, height: canvas.current!.clientHeight };
     };

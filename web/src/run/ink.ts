@@ -1,6 +1,7 @@
 // The style sheet's colours, as a canvas needs them: read again whenever the theme changes.
 
-import { signal } from "@preact/signals";
+import { computed } from "@preact/signals";
+import { isDark } from "../theme.js";
 
 export interface Ink {
   paper: string;
@@ -16,21 +17,11 @@ export interface Ink {
 
 const SERIES = 8;
 
-export const ink = signal<Ink>(read());
-
-let watching = false;
-
-/** To be called by whatever draws, before it does. */
-export function watchInk(): void {
-  ink.value = read();
-  if (watching) return;
-  watching = true;
-  const again = () => {
-    ink.value = read();
-  };
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
-  new MutationObserver(again).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-}
+/** Of the theme that the document says. */
+export const ink = computed<Ink>(() => {
+  void isDark.value;
+  return read();
+});
 
 export function seriesInk(number: number): string {
   const { series } = ink.value;

@@ -8,7 +8,7 @@ import { DEADLINES } from "../../../src/report/deadlines.js";
 import { logTicks, timeLabel } from "../../../src/report/figures/axes.js";
 import { whole } from "../../../src/report/format.js";
 import { columnsOf, type Span, type Values } from "./columns.js";
-import { ink, watchInk } from "./ink.js";
+import { ink } from "./ink.js";
 
 /** Where the cross-hair of all plots stands. */
 export const pointed = signal(75);
@@ -44,7 +44,6 @@ const GROWING_MAX = 450; // columns, while there is little time to draw them
 const FONT_SIZE = 12;
 
 export function openTimePlot(host: HTMLElement, layer: Layer): TimePlot {
-  watchInk();
   let span: Span = { from: 0.1, to: 100 };
   let horizon: number | null = null;
   let isGrowing = false;
