@@ -213,7 +213,7 @@ function drawMarks(context: CanvasRenderingContext2D, scene: Scene): void {
     if (!isSelected && x - labelled < TRY_LABEL) continue;
     labelled = x;
     context.fillStyle = isSelected ? palette.ink.text : palette.ink.muted;
-    context.fillText(String(number), Math.max(5, x), AXIS + 11);
+    context.fillText(String(number), Math.min(Math.max(5, x), scene.width - 8), AXIS + 11);
   }
   for (const { at, kind, words } of view.moments) {
     if (at < camera.from || at > camera.to || kind === "decided") continue;
@@ -222,7 +222,7 @@ function drawMarks(context: CanvasRenderingContext2D, scene: Scene): void {
     vertical(context, x, AXIS + 14, height, colour, 1.5);
     context.fillStyle = colour;
     context.textAlign = x > scene.width - 60 ? "right" : "left";
-    context.fillText(words, x + (context.textAlign === "left" ? 4 : -4), CURVE.top + 8);
+    context.fillText(words, x + (context.textAlign === "left" ? 4 : -4), CURVE.top + (kind === "complete" ? 21 : 8));
     context.textAlign = "center";
   }
   context.textAlign = "left";
