@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../spawned.js";
+import { open, serve, titled, withoutBrowser } from "../web/page.js";
 
 const BYTES_MAX = 10_000_000;
 const INSTALL = ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
@@ -96,6 +97,27 @@ describe("The package, installed in an empty folder", () => {
     const how = ["--module", module, "--moduleResolution", resolution];
     run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), ...strict, ...how, "use.ts"]);
   });
+
+  it.skipIf(withoutBrowser)(
+    titled("is a library for browsers, served as it lies there: its example and Node's digests"),
+    async () => {
+      const served = await serve(join(app, "node_modules/klpsim"));
+      try {
+        const { page, told } = await open(served, { fragment: "examples/browser/index.html" });
+        await page.getByRole("status").filter({ hasText: /^Done/ }).waitFor();
+        expect(await page.getByRole("row").count()).toBe(4);
+        const scenario = readFileSync(join(app, QUICKSTART), "utf8");
+        const found = await page.evaluate(
+          `import("${served.url}dist/browser.js").then(({ simulate }) => simulate(${JSON.stringify({ scenario, replicas: 200 })})).then(JSON.stringify)`,
+        );
+        const inNode = run("npx", ["klpsim", "run", QUICKSTART, "--replicas", "200", "--json"]);
+        expect(digestsIn(String(found))).toEqual(digestsIn(inNode));
+        expect(told).toEqual([]);
+      } finally {
+        await served.close();
+      }
+    },
+  );
 
   it("is as publint and attw want it", () => {
     const [packed] = readdirSync(scratch).filter((name) => name.endsWith(".tgz"));
