@@ -17,7 +17,7 @@ beforeAll(async () => {
     [join(ROOT, "node_modules/vitepress/bin/vitepress.js"), "build", "docs"],
     { cwd: ROOT },
   );
-}, 240_000);
+});
 
 describe("The documentation's site", () => {
   const pages = pagesIn(join(ROOT, "docs"));
@@ -89,8 +89,15 @@ describe.skipIf(withoutBrowser)(titled("The documentation's site in Chromium"), 
 
   it("finds by its own search, with no other host", async () => {
     const { page, context, told } = await open(served, { fragment: "index.html" });
-    await page.keyboard.press("/");
-    await page.locator("#localsearch-input").fill("signalEveryTries");
+    const input = page.locator("#localsearch-input");
+    // The page is there before its script listens, so a reader's first stroke may be lost.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press("/");
+        return input.isVisible();
+      })
+      .toBe(true);
+    await input.fill("signalEveryTries");
     await page.locator("#localsearch-list li").first().waitFor();
     const found = await page.locator("#localsearch-list").textContent();
     await context.close();

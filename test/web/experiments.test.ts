@@ -11,7 +11,7 @@ describe.skipIf(withoutBrowser)(titled("An experiment in the page"), () => {
   let served: Served;
   beforeAll(async () => {
     served = await serve();
-  }, 30_000);
+  });
   afterAll(() => served?.close());
 
   it("has Node's metrics and digests", async () => {
@@ -34,5 +34,5 @@ describe.skipIf(withoutBrowser)(titled("An experiment in the page"), () => {
     expect(await accessibilityOf(page)).toEqual([]);
     expect(told).toEqual([]);
     await context.close();
-  }, 30_000);
+  });
 });

@@ -44,7 +44,7 @@ describe.skipIf(withoutBrowser)(titled("A file in the page"), () => {
     expect(await accessibilityOf(page)).toEqual([]);
     expect(told).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 
   it("is shown as a table, where an experiment wrote it", async () => {
     const { page, context } = await opened();
@@ -52,12 +52,12 @@ describe.skipIf(withoutBrowser)(titled("A file in the page"), () => {
     await page.locator("#panel-files .report-table").waitFor();
     expect(await page.locator("#panel-files").textContent()).toContain("an experiment's result");
     await context.close();
-  }, 60_000);
+  });
 
   it("becomes the scenario that klpsim fit makes of it, where it is a trace", async () => {
     const { page, context, told } = await opened();
     await page.setInputFiles("#files-field", TRACE);
-    await page.getByRole("button", { name: "Use as scenario" }).waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "Use as scenario" }).waitFor();
     const bytes = new Blob([readFileSync(TRACE)]);
     const { profile } = await fitTraces([{ name: "own-sh.strace-Y-stderr.txt.gz", bytes }]);
     expect(await page.locator(".fit pre").textContent()).toBe(profile);
@@ -67,7 +67,7 @@ describe.skipIf(withoutBrowser)(titled("A file in the page"), () => {
     await page.locator("#panel-run form.controls > button:enabled").waitFor();
     expect(told).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 
   it.each([
     ["garbage.txt", "neither a trace\nnor a result\n", /garbage\.txt/],
@@ -75,16 +75,12 @@ describe.skipIf(withoutBrowser)(titled("A file in the page"), () => {
     ["package.json", '{ "name": "something else" }', /package\.json.*schemaVersion/s],
     ["broken.json", '{ "schemaVersion": 1, ', /broken\.json.*JSON/s],
     ["noise.gz", Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7]), /noise\.gz/],
-  ])(
-    "is refused in words where it is %s",
-    async (name, content, words) => {
-      const { page, context, told } = await opened();
-      await given(page, name, content);
-      await page.locator("#panel-files .refused").waitFor({ timeout: 15_000 });
-      expect(await page.locator("#panel-files .refused").textContent()).toMatch(words);
-      expect(told).toEqual([]);
-      await context.close();
-    },
-    60_000,
-  );
+  ])("is refused in words where it is %s", async (name, content, words) => {
+    const { page, context, told } = await opened();
+    await given(page, name, content);
+    await page.locator("#panel-files .refused").waitFor();
+    expect(await page.locator("#panel-files .refused").textContent()).toMatch(words);
+    expect(told).toEqual([]);
+    await context.close();
+  });
 });

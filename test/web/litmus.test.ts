@@ -10,7 +10,7 @@ describe.skipIf(withoutBrowser)(titled("A litmus test in the page"), () => {
   let served: Served;
   beforeAll(async () => {
     served = await serve();
-  }, 30_000);
+  });
   afterAll(() => served?.close());
 
   it("has Node's verdict, final states and counterexample", async () => {
@@ -29,7 +29,7 @@ describe.skipIf(withoutBrowser)(titled("A litmus test in the page"), () => {
     expect(await accessibilityOf(page)).toEqual([]);
     expect(told).toEqual([]);
     await context.close();
-  }, 20_000);
+  });
 
   it("that cannot be read says where, and leads there", async () => {
     const { page, context } = await open(served, { fragment: "#litmus" });
@@ -43,5 +43,5 @@ describe.skipIf(withoutBrowser)(titled("A litmus test in the page"), () => {
     });
     expect(selected).toContain("WRITE_TWICE");
     await context.close();
-  }, 20_000);
+  });
 });

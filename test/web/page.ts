@@ -80,6 +80,7 @@ export interface Opened {
 export async function open({ url, browser }: Served, options: OpenOptions = {}): Promise<Opened> {
   const { width = 1440, height = 900, colorScheme = "light", fragment = "" } = options;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  context.setDefaultTimeout(120_000); // others may be at work on this machine
   const page = await context.newPage();
   const told: string[] = [];
   page.on("console", (message) => {

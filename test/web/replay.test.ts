@@ -22,7 +22,7 @@ describe.skipIf(withoutBrowser)(titled("A replay in the page"), () => {
     fragment = `#s=${packed}&tab=replay&replay=${POLICY}/${REPLICA}`;
     told = await replay({ scenario: yaml, policy: POLICY, replica: REPLICA });
     served = await serve();
-  }, 30_000);
+  });
   afterAll(() => served?.close());
 
   const status = (page: Page) => page.locator(".timeline-told").textContent();
@@ -48,7 +48,7 @@ describe.skipIf(withoutBrowser)(titled("A replay in the page"), () => {
     expect(await page.locator(".tries [role=status]").textContent()).toContain("Try 2 at");
     expect(complaints).toEqual([]);
     await context.close();
-  }, 20_000);
+  });
 
   it("is saved as the bytes that klpsim replay writes", async () => {
     const { page, context } = await open(served, { fragment });
@@ -64,7 +64,7 @@ describe.skipIf(withoutBrowser)(titled("A replay in the page"), () => {
       expect(Buffer.compare(await readFile((await saved.path())!), expected)).toBe(0);
     }
     await context.close();
-  }, 20_000);
+  });
 
   /** The page's scenario has no file, so no name of one. */
   async function named(page: Page): Promise<Replay> {
@@ -72,15 +72,11 @@ describe.skipIf(withoutBrowser)(titled("A replay in the page"), () => {
     return { ...told, scenario: { ...told.scenario, name: title.split(",")[0]! } };
   }
 
-  it.each(["light", "dark"] as const)(
-    "is accessible and fits a narrow screen, %s",
-    async (colorScheme) => {
-      const { page, context } = await open(served, { fragment, colorScheme, width: 400 });
-      await page.locator(".timeline-told").waitFor();
-      expect(await accessibilityOf(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-      await context.close();
-    },
-    20_000,
-  );
+  it.each(["light", "dark"] as const)("is accessible and fits a narrow screen, %s", async (colorScheme) => {
+    const { page, context } = await open(served, { fragment, colorScheme, width: 400 });
+    await page.locator(".timeline-told").waitFor();
+    expect(await accessibilityOf(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    await context.close();
+  });
 });

@@ -36,8 +36,7 @@ describe.skipIf(withoutBrowser)(titled("A run in the page"), () => {
     return { page, context, told, button };
   }
 
-  const outcome = (page: Page, text: string) =>
-    page.locator(".outcome [role=status]", { hasText: text }).waitFor({ timeout: 15_000 });
+  const outcome = (page: Page, text: string) => page.locator(".outcome [role=status]", { hasText: text }).waitFor();
 
   it("says of every policy what Node says, is saved as klpsim run --json prints it, and is usable by all", async () => {
     const { page, context, told, button } = await opened(SCENARIO);
@@ -63,7 +62,7 @@ describe.skipIf(withoutBrowser)(titled("A run in the page"), () => {
     expect(await accessibilityOf(page)).toEqual([]);
     expect(told).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 
   it("grows while it goes on, can be stopped, and shows how far it came", async () => {
     const { page, context, told, button } = await opened(LONG);
@@ -71,7 +70,7 @@ describe.skipIf(withoutBrowser)(titled("A run in the page"), () => {
     const seen = page.locator("#panel-run .report-table tbody tr", { hasText: "kvm-v2" }).first().locator("td").first();
     await seen.waitFor();
     const before = await seen.textContent();
-    await expect.poll(() => seen.textContent(), { timeout: 15_000 }).not.toBe(before);
+    await expect.poll(() => seen.textContent()).not.toBe(before);
     expect(await button.textContent()).toBe("Stop");
     await button.click();
     await outcome(page, "Stopped after");
@@ -79,7 +78,7 @@ describe.skipIf(withoutBrowser)(titled("A run in the page"), () => {
     expect(await page.locator(".plots canvas").count()).toBe(2);
     expect(told).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 
   it("takes the policies out that are not wanted, moves its cross-hair by arrow keys, has its data as a table", async () => {
     const { page, context, button } = await opened(SCENARIO);
@@ -104,7 +103,7 @@ describe.skipIf(withoutBrowser)(titled("A run in the page"), () => {
     await page.getByText("The curves as a table").click();
     await page.getByRole("cell", { name: /100%/ }).first().waitFor();
     await context.close();
-  }, 60_000);
+  });
 
   it("leads from its slowest transitions to their replay", async () => {
     const { page, context, button } = await opened(SCENARIO);
@@ -116,7 +115,7 @@ describe.skipIf(withoutBrowser)(titled("A run in the page"), () => {
       .click();
     expect(await page.getByRole("tab", { name: "Replay" }).getAttribute("aria-selected")).toBe("true");
     await context.close();
-  }, 60_000);
+  });
 });
 
 /** The series' colours that are seen: those of light pages. */
