@@ -2,13 +2,28 @@ import { defineConfig } from "vitest/config";
 import { node } from "../hosts.js";
 import { ClosingLine } from "./closing-line.js";
 
-// Core against oracle at length (npm run test:oracle): what npm test does of it, and several times as much.
+// Engines against their oracles, intervals against the truth, at length (npm run test:oracle): what npm test does of it, several times.
 export default defineConfig({
   resolve: { alias: node },
   test: {
     root: new URL("..", import.meta.url).pathname,
-    include: ["test/oracle.test.ts", "test/stories/rests.test.ts", "test/src/litmus/lkmm-oracle.test.ts"],
-    env: { KLPSIM_ORACLE_RUNS: "3000", KLPSIM_ORACLE_SEEDS: "40" },
+    include: [
+      "test/oracle.test.ts",
+      "test/stories/rests.test.ts",
+      "test/litmus/oracle.test.ts",
+      "test/memory-fault/oracle.test.ts",
+      "test/src/litmus/lkmm-oracle.test.ts",
+      "test/src/analyse/paired-coverage.test.ts",
+      "test/src/analyse/rare-tails.test.ts",
+    ],
+    env: {
+      KLPSIM_ORACLE_RUNS: "3000",
+      KLPSIM_ORACLE_SEEDS: "40",
+      KLPSIM_LITMUS_RUNS: "50",
+      KLPSIM_FAULT_RUNS: "1000",
+      KLPSIM_COVERAGE: "300",
+      KLPSIM_RARE_REPETITIONS: "60",
+    },
     reporters: ["verbose", new ClosingLine()],
     maxWorkers: 2,
     hookTimeout: 60_000,

@@ -7,7 +7,7 @@ import { compileCore } from "../src/core.js";
 import { explain, firstDifference } from "./agreement.js";
 import { type GeneratedScenario, PRESETS, scenarioArb } from "./scenarios.js";
 
-const RUNS = Number(process.env.KLPSIM_ORACLE_RUNS ?? 400);
+const RUNS = Number(process.env.KLPSIM_ORACLE_RUNS ?? 250);
 const SEED = Number(process.env.KLPSIM_ORACLE_SEED ?? 20_260_101);
 
 /** Fewer say nothing about paths that one scenario in a thousand takes. */

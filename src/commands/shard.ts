@@ -2,7 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
-import type { ExecuteOptions, Filled, LocalExecutor, Progress } from "../execute/executor.js";
+import type { ExecuteOptions, Filled, Progress } from "../execute/executor.js";
+import type { LocalExecutor } from "../execute/local-executor.js";
 import { WholeProgress } from "../execute/whole-progress.js";
 import { WORKERS_MAX, withLocalExecutor } from "../execute/with-executor.js";
 import { whole } from "../report/format.js";

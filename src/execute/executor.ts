@@ -67,7 +67,7 @@ export interface Growth<Layout> {
 export interface RunOptions<Layout> extends ExecuteOptions {
   /** Told at most every `growthMs`. Variants then grow side by side, not one after the other; what comes of them is the same. */
   onGrowth?: ((growth: Growth<Layout>) => void) | undefined;
-  /** 125 unless said. */
+  /** Unless said 200 at first, 1,000 after twenty seconds. */
   growthMs?: number | undefined;
 }
 
@@ -94,12 +94,6 @@ export interface FillOptions extends ExecuteOptions {
   store: ShardStore;
   /** By a shard's number in the job, in plan order. */
   isMine(number: number): boolean;
-}
-
-/** On this machine: can do part of a job, for others to merge. */
-export interface LocalExecutor extends Executor {
-  /** Sees to it that the store has those shards. Rejects as run() does. */
-  fill<E extends ExperimentName>(job: Job<E>, options: FillOptions): Promise<Filled>;
 }
 
 /** How many shards there were to see to, and how many of them had to be run. */

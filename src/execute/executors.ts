@@ -2,7 +2,8 @@
 // browsers.
 
 import type { Build } from "../wasm.js";
-import type { Executor, LocalExecutor } from "./executor.js";
+import type { Executor } from "./executor.js";
+import type { LocalExecutor } from "./local-executor.js";
 import type { RemoteWork } from "./remote/open-remote.js";
 
 export interface Executors {

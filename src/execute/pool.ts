@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import { Piscina } from "piscina";
 import { packageFile } from "../package-file.js";
-import { type Build, compileModule } from "../wasm.js";
+import type { Build } from "../wasm.js";
 import type { Batch } from "./batches.js";
-import { ENGINES, type ExperimentName, type Experiments } from "./engine.js";
-import type { ExecuteOptions, Filled, FillOptions, Job, LocalExecutor, Outcome, RunOptions } from "./executor.js";
+import type { ExperimentName, Experiments } from "./engine.js";
+import type { ExecuteOptions, Job } from "./executor.js";
+import { LocalExecutor, type OpenJob } from "./local-executor.js";
 import type { BatchResult } from "./run-batch.js";
-import { runBatches } from "./run-batches.js";
-import { fillShards, type Runner, runShards } from "./run-shards.js";
-import { LANES_PER_WORKER, outliving, untilAborted } from "./threads.js";
+import type { Lanes } from "./run-batches.js";
+import { LANES_PER_WORKER, outliving } from "./threads.js";
 import type { BatchMessage } from "./worker.js";
 
 export interface PoolOptions {
@@ -33,69 +33,37 @@ interface Pool {
   broken: Promise<never>;
 }
 
-/** Keeps its threads from job to job; one job at a time. */
-export class PoolExecutor implements LocalExecutor {
-  readonly workers: number;
-  readonly #build: Build;
+/** Keeps its threads from job to job. */
+export class PoolExecutor extends LocalExecutor {
   readonly #workerFile: string;
   #pool: Pool | undefined;
   #jobs = 0;
 
   constructor({ workers = availableParallelism(), build = "release", workerFile }: PoolOptions = {}) {
-    this.workers = workers;
-    this.#build = build;
+    super(workers, build);
     this.#workerFile = workerFile ?? fileURLToPath(BUILT_WORKER);
   }
 
-  run<E extends ExperimentName>(
-    job: Job<E>,
-    options: RunOptions<Experiments[E]["layout"]> = {},
-  ): Promise<Outcome<Experiments[E]["layout"]>> {
-    return runShards<E>(job, options, this.#runner(job, options));
-  }
-
-  fill<E extends ExperimentName>(job: Job<E>, options: FillOptions): Promise<Filled> {
-    return fillShards<E>(job, options, this.#runner(job, options));
-  }
-
-  #runner<E extends ExperimentName>(job: Job<E>, options: ExecuteOptions): Runner<Experiments[E]["layout"]> {
-    const { signal, drain } = options;
-    return {
-      build: this.#build,
-      run: async (shards, plan, sink) => {
-        const module = await compileModule(ENGINES[job.experiment].module, this.#build);
-        const grains = shards.reduce((sum, { count }) => sum + Math.ceil(count / plan.grain), 0);
-        this.#pool ??= startPool(this.#workerFile, this.workers, grains);
-        const { threads, broken } = this.#pool;
-        const lanes = {
-          count: LANES_PER_WORKER * this.workers,
-          send: this.#sender<Experiments[E]["layout"]>(threads, module, job, options),
-        };
-        const work = runBatches(shards, plan, lanes, sink, drain);
-        return untilAborted(work, signal, () => this.close(), [broken]);
-      },
-    };
-  }
-
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
     await pool?.threads.destroy();
   }
 
-  #sender<Layout>(
-    threads: Threads,
-    module: WebAssembly.Module,
-    job: Job,
+  protected override lanes<E extends ExperimentName>(
+    { job, module, grains }: OpenJob<E>,
     { onTrouble }: ExecuteOptions,
-  ): (batch: Batch) => Promise<BatchResult<Layout>> {
-    const jobNumber = this.#jobs++;
-    const bytes = jobBytes(job);
-    return ({ variant, first, count }) =>
-      outliving(isDeath, onTrouble, async () => {
-        const message = { jobNumber, module, job: bytes, variant, first, count };
-        return (await threads.run(message)) as BatchResult<Layout>;
-      });
+  ): Lanes<Experiments[E]["layout"]> {
+    this.#pool ??= startPool(this.#workerFile, this.workers, grains);
+    const { threads, broken } = this.#pool;
+    const loaded = { jobNumber: this.#jobs++, module, job: jobBytes(job) };
+    const sent = async ({ variant, first, count }: Batch) =>
+      (await threads.run({ ...loaded, variant, first, count })) as BatchResult<Experiments[E]["layout"]>;
+    return {
+      count: LANES_PER_WORKER * this.workers,
+      send: (batch) => outliving(isDeath, onTrouble, () => sent(batch)),
+      broken,
+    };
   }
 }
 

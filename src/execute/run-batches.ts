@@ -15,6 +15,8 @@ export interface Lanes<Layout> {
   batchMs?: number;
   /** Runs one. */
   send(batch: Batch): Promise<BatchResult<Layout>>;
+  /** Rejects when none can run any more. */
+  broken?: Promise<never>;
 }
 
 /** Resolves when all shards are finished, or, after a drain, all that had begun. */

@@ -52,7 +52,6 @@ export async function runShards<E extends ExperimentName>(
 }
 
 const GROWTH_PARTS = 64;
-const GROWTH_MS = 125;
 
 /** Where nothing is kept there is no need to part it, unless somebody watches it grow. */
 function planOf<E extends ExperimentName>(job: Job<E>, { store, shards, onGrowth }: RunOptions<never>): Plan {
@@ -69,11 +68,8 @@ function sideBySide(shards: Shard[], each: number): Shard[] {
 }
 
 /** Tells that there is nothing yet. To be called when there is more; tells of it if it is time. */
-function growing<Layout>(
-  collector: Collector,
-  layout: Layout,
-  { onGrowth, growthMs = GROWTH_MS }: RunOptions<Layout>,
-): () => void {
+function growing<Layout>(collector: Collector, layout: Layout, { onGrowth, growthMs }: RunOptions<Layout>): () => void {
+  const started = performance.now();
   let told = 0;
   const tell = () => {
     onGrowth!(collector.growth(layout));
@@ -81,8 +77,14 @@ function growing<Layout>(
   };
   tell();
   return () => {
-    if (performance.now() - told >= growthMs) tell();
+    const now = performance.now();
+    if (now - told >= (growthMs ?? growthPause(now - started))) tell();
   };
+}
+
+/** A picture soon after another would be the same: the longer it has gone on, the longer is soon. */
+function growthPause(ranMs: number): number {
+  return Math.min(1000, Math.max(200, 0.05 * ranMs));
 }
 
 /** Sees to it that the store has all those of a job's shards that `isMine` takes by their number in it. @throws as runShards() */

@@ -31,11 +31,11 @@ export async function untilAborted<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
   close: () => Promise<void>,
-  broken: Promise<never>[] = [],
+  broken?: Promise<never>,
 ): Promise<T> {
   const ended = new AbortController();
   try {
-    return await Promise.race([work, ...broken, whenAborted(signal, ended.signal)]);
+    return await Promise.race([work, ...(broken ? [broken] : []), whenAborted(signal, ended.signal)]);
   } catch (error) {
     await close();
     await work.catch(() => {});

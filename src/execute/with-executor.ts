@@ -3,8 +3,9 @@
 import { openRemote, openThreads } from "#executors";
 import { parallelism } from "#host";
 import { BUILDS, type Build } from "../wasm.js";
-import type { Executor, LocalExecutor } from "./executor.js";
+import type { Executor } from "./executor.js";
 import { InProcessExecutor } from "./in-process.js";
+import type { LocalExecutor } from "./local-executor.js";
 
 export const WORKERS_MAX = 1024;
 

@@ -9,7 +9,7 @@ import { type FinalState, type Program, RMW_OPERATIONS, type WitnessStep } from 
 import { evaluate, type Machine, Oracle } from "./oracle.js";
 import { atomicsArb, cycleArb, gracesArb, loopArb, programArb } from "./programs.js";
 
-const RUNS = Number(process.env.KLPSIM_LITMUS_RUNS ?? 25);
+const RUNS = Number(process.env.KLPSIM_LITMUS_RUNS ?? 12);
 const SEED = Number(process.env.KLPSIM_LITMUS_SEED ?? 20_261_121);
 
 const MODELS = ["sc", "tso"] as const;

@@ -1,4 +1,5 @@
 // Engine and oracle agree, fault for fault, on generated VMs; and the generator goes on covering what the rules tell apart.
+// KLPSIM_FAULT_RUNS sets how many VMs (npm run test:oracle: 1,000).
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -15,7 +16,7 @@ import type { DurationModel } from "../../src/scenario/model.js";
 import { compileModule } from "../../src/wasm.js";
 import { FaultOracle } from "./oracle.js";
 
-const RUNS = 600;
+const RUNS = Number(process.env.KLPSIM_FAULT_RUNS ?? 240);
 
 /** What the oracle must have met, in at least so many of 1000 VMs. */
 const REQUIRED: Record<string, number> = {

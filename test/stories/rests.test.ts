@@ -6,7 +6,7 @@ import { compileCore } from "../../src/core.js";
 import { firstDifference } from "../agreement.js";
 import type { GeneratedScenario } from "../scenarios.js";
 
-const SEEDS = Number(process.env.KLPSIM_ORACLE_SEEDS ?? 10);
+const SEEDS = Number(process.env.KLPSIM_ORACLE_SEEDS ?? 5);
 
 let module: WebAssembly.Module;
 beforeAll(async () => {

@@ -75,9 +75,13 @@ export interface RunView {
   policies: PolicyView[];
   /** null: the result came from a file that does not say. */
   horizonSeconds: number | null;
-  progress: Progress;
+  /** Transitions that there will be, of all policies. */
+  total: number;
   done: boolean;
 }
+
+/** How far it is comes often, what it has come to more seldom: that costs much more to make and to draw. */
+export type RunPart = { progress: Progress } | { view: RunView };
 
 export interface ReplayOrder {
   yaml: string;
@@ -122,7 +126,7 @@ export type ReplayFormat = "text" | "perfetto" | "chrome" | "ftrace" | "svg" | "
 export interface Requests {
   check: { ask: { yaml: string }; part: never; answer: CheckedScenario };
   change: { ask: { yaml: string; changes: Change[] }; part: never; answer: { yaml: string } };
-  run: { ask: RunOrder; part: RunView; answer: RunView };
+  run: { ask: RunOrder; part: RunPart; answer: RunView };
   experiment: { ask: RunOrder; part: Progress; answer: ExperimentResult };
   /** The thread keeps the replay whole (thread/replays.ts); the page gets what it draws. */
   replay: { ask: ReplayOrder; part: Progress; answer: ReplayView };

@@ -17,7 +17,7 @@ import type { CompareResult, Estimate } from "../../../src/results/result.js";
 import { compileScenario } from "../../../src/scenario/index.js";
 import { patchLiteLater } from "../../closed.js";
 
-const REPETITIONS = Number(process.env.KLPSIM_COVERAGE ?? 150);
+const REPETITIONS = Number(process.env.KLPSIM_COVERAGE ?? 60);
 const REPLICAS = 400;
 const TASKS = 16;
 const QUANTILES = [0.5, 0.9, 0.95, 0.99];

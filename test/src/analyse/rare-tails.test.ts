@@ -10,7 +10,7 @@ import type { RareTail } from "../../../src/results/result.js";
 import { loadScenario } from "../../../src/scenario/index.js";
 import { patchLiteLater, SELDOM_LONG } from "../../closed.js";
 
-const REPETITIONS = Number(process.env.KLPSIM_RARE_REPETITIONS ?? 20);
+const REPETITIONS = Number(process.env.KLPSIM_RARE_REPETITIONS ?? 10);
 const PATCH_LITE = readFileSync("examples/patch-lite.yaml", "utf8");
 const SMALL = { particles: 64, groups: 24, groupsMax: 24 };
 

@@ -10,7 +10,7 @@ import { executions } from "./axioms.js";
 import { cycles, programs } from "./programs.js";
 
 /** Of the runs: npm run test:oracle has them all. */
-const PART = process.env.KLPSIM_ORACLE_RUNS === undefined ? 0.4 : 1;
+const PART = process.env.KLPSIM_ORACLE_RUNS === undefined ? 0.2 : 1;
 
 let module: WebAssembly.Module;
 beforeAll(async () => {

@@ -6,8 +6,9 @@ import { classTable, phaseTable, traceTable, unreadableTable } from "../../../sr
 import type { ClassReport, DurationReport } from "../../../src/results/fit-result.js";
 import { ReportTable } from "../run/report-table.js";
 import { download } from "../save/index.js";
-import { tab, yaml } from "../state.js";
+import { yaml } from "../state.js";
 import type { Fitted } from "./opened.js";
+import { ToTheRun } from "./to-the-run.js";
 
 const PHASES_MAX = 30;
 
@@ -71,16 +72,7 @@ function Take({ fitted }: { fitted: Fitted }) {
       >
         Save as YAML
       </button>
-      {taken && (
-        <button
-          type="button"
-          onClick={() => {
-            tab.value = "run";
-          }}
-        >
-          To the run
-        </button>
-      )}
+      {taken && <ToTheRun />}
     </p>
   );
 }

@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { metricTable } from "../../../src/report/tables/metric-tables.js";
 import { ReportTable } from "../run/report-table.js";
-import { tab } from "../state.js";
 import { FitReport } from "./fit-report.js";
 import { type Opened, open, opened } from "./opened.js";
+import { ToTheRun } from "./to-the-run.js";
 import "./files.css";
 
 export function FilesTab() {
@@ -75,14 +75,7 @@ function What({ of }: { of: Opened | null }) {
       </p>
       {of?.kind === "run" && (
         <p>
-          <button
-            type="button"
-            onClick={() => {
-              tab.value = "run";
-            }}
-          >
-            To the run
-          </button>
+          <ToTheRun />
         </p>
       )}
       {of?.kind === "fit" && <FitReport fitted={of.fitted} />}

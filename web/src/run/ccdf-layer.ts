@@ -3,57 +3,34 @@
 import uPlot from "uplot";
 import { seriesMark } from "../../../src/report/series.js";
 import type { RunView } from "../protocol.js";
+import { banded, type LayerOf, SERIES } from "./banded.js";
 import { heightsAt, isWhole, leastOfAll, type Values } from "./columns.js";
 import { ink, seriesDash, seriesInk } from "./ink.js";
-import { type Layer, scaledFont } from "./time-plot.js";
+import { scaledFont } from "./time-plot.js";
 
-/** Of each policy: the curve, and the ends of its band. */
-const SERIES = 3;
 const SPACING = 90; // of marks along a curve, in CSS pixels
 const DECADES_MAX = 8;
-const BAND_ALPHA = 0.16;
 
-/** `view` and `isHidden` are asked whenever it is drawn. */
-export function ccdfLayer(
-  policies: readonly string[],
-  view: () => RunView,
-  isHidden: (policy: string) => boolean,
-): Layer {
-  const stepped = uPlot.paths.stepped!({ align: 1 });
-  const plain = { paths: stepped, points: { show: false } };
-  return {
-    named: true,
-    height: (width) => (width < 500 ? 300 : 380),
-    y: { distr: 3, range: () => [floorOf(view()), 1.15] },
-    yAxis: {
-      splits: () => powersFrom(floorOf(view())),
-      filter: (_, splits) => splits,
-      values: (_, splits) => splits.map(powerLabel),
-    },
-    series: policies.flatMap((_, i) => [
-      { ...plain, stroke: () => seriesInk(i), width: 2, dash: seriesDash(i) },
-      { ...plain, width: 0 },
-      { ...plain, width: 0 },
-    ]),
-    bands: policies.map((_, i) => ({
-      series: [SERIES * i + 3, SERIES * i + 2] as [number, number],
-      fill: () => faded(seriesInk(i)),
-    })),
-    values: (columns) => policies.flatMap((_, i) => valuesOf(view(), i, columns, floorOf(view()))),
-    shown: (series) => !isHidden(policies[Math.floor(series / SERIES)]!),
-    draw: (plot) => policies.forEach((policy, i) => isHidden(policy) || marks(plot, i, policies.length)),
-  };
-}
-
-export function faded(colour: string): string {
-  return /^#[0-9a-f]{6}$/i.test(colour)
-    ? `${colour}${Math.round(255 * BAND_ALPHA).toString(16)}`
-    : `color-mix(in srgb, ${colour} ${100 * BAND_ALPHA}%, transparent)`;
-}
+export const ccdfLayer: LayerOf = (policies, view, isHidden) => ({
+  ...banded(policies, isHidden, {
+    line: (i) => ({ stroke: () => seriesInk(i), width: 2, dash: seriesDash(i) }),
+    band: seriesInk,
+  }),
+  named: true,
+  height: (width) => (width < 500 ? 300 : 380),
+  y: { distr: 3, range: () => [floorOf(view()), 1.15] },
+  yAxis: {
+    splits: () => powersFrom(floorOf(view())),
+    filter: (_, splits) => splits,
+    values: (_, splits) => splits.map(powerLabel),
+  },
+  values: (columns) => policies.flatMap((_, i) => valuesOf(view(), i, columns, floorOf(view()))),
+  draw: (plot) => policies.forEach((policy, i) => isHidden(policy) || marks(plot, i, policies.length)),
+});
 
 /** Less than one of the replicas that there will be. */
-function floorOf({ progress, policies, result }: RunView): number {
-  const wanted = Math.max(10, result.replicas, progress.total / Math.max(1, policies.length));
+function floorOf({ total, policies, result }: RunView): number {
+  const wanted = Math.max(10, result.replicas, total / Math.max(1, policies.length));
   return Math.max(10 ** -DECADES_MAX, 0.4 / wanted);
 }
 

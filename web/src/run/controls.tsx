@@ -2,8 +2,19 @@
 
 import { useEffect } from "preact/hooks";
 import { progressText } from "../../../src/report/progress.js";
-import { checked, run, tab } from "../state.js";
-import { canRun, isGoing, isTransition, outcome, replicas, scenarioReplicas, start, stop, workers } from "./going.js";
+import { checked, tab } from "../state.js";
+import {
+  canRun,
+  isGoing,
+  isTransition,
+  outcome,
+  progress,
+  replicas,
+  scenarioReplicas,
+  start,
+  stop,
+  workers,
+} from "./going.js";
 import "./controls.css";
 
 export function Controls() {
@@ -81,7 +92,7 @@ function whole({ value, validity }: HTMLInputElement): number | undefined {
 
 function Progress() {
   if (!isGoing.value) return null;
-  const { done = 0, total = 0, rate = 0, note } = run.value?.done === false ? run.value.progress : {};
+  const { done = 0, total = 0, rate = 0, note } = progress.value ?? {};
   return (
     <div class="progress">
       <progress aria-label="Progress of the run" max={Math.max(1, total)} value={done} />

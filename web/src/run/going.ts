@@ -1,9 +1,10 @@
 // The run that is going on: started, drawn at most once a frame, stopped.
 
 import { computed, signal } from "@preact/signals";
+import type { Progress } from "../../../src/browser.js";
 import { whole } from "../../../src/report/format.js";
 import { ask, RequestFailed } from "../client.js";
-import type { Failure, RunView } from "../protocol.js";
+import type { Failure, RunPart, RunView } from "../protocol.js";
 import { checked, isRunnable, run, yaml } from "../state.js";
 import { withAll } from "./not-yet.js";
 
@@ -12,6 +13,8 @@ const stopping = signal<AbortController | null>(null);
 export const isGoing = computed(() => stopping.value !== null);
 /** Of the run that is shown: its scenario's text; null: it came from a file. */
 export const ranYaml = signal<string | null>(null);
+/** How far it is; null: nothing is known yet. */
+export const progress = signal<Progress | null>(null);
 /** What became of the last one, for people. */
 export const outcome = signal<{ text: string; failure: Failure | null } | null>(null);
 
@@ -37,15 +40,20 @@ export async function start(): Promise<void> {
   const stopper = new AbortController();
   stopping.value = stopper;
   outcome.value = null;
+  progress.value = null;
   const text = yaml.peek();
   const policies = checked.peek()!.policies;
   const { latest, done } = onFrames<RunView>((view) => {
     ranYaml.value = text;
     run.value = withAll(view, policies);
   });
+  const onPart = (part: RunPart) => {
+    if ("view" in part) latest(part.view);
+    else progress.value = part.progress;
+  };
   const order = { yaml: text, workers: workers.peek(), replicas: replicas.peek() };
   try {
-    done(await ask("run", order, { onPart: latest, signal: stopper.signal }));
+    done(await ask("run", order, { onPart, signal: stopper.signal }));
     outcome.value = { text: finished(run.peek()!), failure: null };
   } catch (error) {
     done();
@@ -62,9 +70,13 @@ export function showLoaded(view: RunView, name: string): void {
   outcome.value = { text: `From ${name}.`, failure: null };
 }
 
-function finished({ result: { results, timing } }: RunView): string {
-  const transitions = results.reduce((sum, one) => sum + one.replicas, 0);
-  return `Done: ${whole(transitions)} transitions in ${(timing.wallMs / 1000).toPrecision(3)} s, ${whole(timing.transitionsPerSecond)} a second on ${workersText(timing.workers)}.`;
+function finished(view: RunView): string {
+  const { wallMs, transitionsPerSecond, workers } = view.result.timing;
+  return `Done: ${whole(transitionsOf(view))} transitions in ${(wallMs / 1000).toPrecision(3)} s, ${whole(transitionsPerSecond)} a second on ${workersText(workers)}.`;
+}
+
+function transitionsOf({ result }: RunView): number {
+  return result.results.reduce((sum, { replicas }) => sum + replicas, 0);
 }
 
 function workersText(count: number): string {
@@ -74,8 +86,9 @@ function workersText(count: number): string {
 function failed(error: unknown): { text: string; failure: Failure | null } {
   if (!(error instanceof RequestFailed)) throw error;
   if (!error.failure.stopped) return { text: error.failure.message, failure: error.failure };
-  const progress = run.peek()?.progress;
-  const far = progress === undefined ? "" : ` after ${whole(progress.done)} of ${whole(progress.total)} transitions`;
+  const shown = run.peek();
+  const far =
+    shown === null || shown.done ? "" : ` after ${whole(transitionsOf(shown))} of ${whole(shown.total)} transitions`;
   return { text: `Stopped${far}.`, failure: null };
 }
 

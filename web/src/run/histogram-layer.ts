@@ -5,54 +5,35 @@ import { percent } from "../../../src/report/format.js";
 import { seriesMark } from "../../../src/report/series.js";
 import type { PolicyView, RunView } from "../protocol.js";
 import { wilson } from "../wilson.js";
-import { faded } from "./ccdf-layer.js";
+import { banded, type LayerOf } from "./banded.js";
 import { sharesAt, type Values } from "./columns.js";
 import { ink, seriesInk } from "./ink.js";
-import { type Layer, scaledFont } from "./time-plot.js";
+import { scaledFont } from "./time-plot.js";
 
-const SERIES = 3;
 const ROW = 66;
 const AXIS = 34;
 /** Of a row: the rest is for its name. */
 const BARS = 0.64;
 
-export function histogramLayer(
-  policies: readonly string[],
-  view: () => RunView,
-  isHidden: (policy: string) => boolean,
-): Layer {
-  const stepped = uPlot.paths.stepped!({ align: 1 });
-  const plain = { paths: stepped, points: { show: false } };
+export const histogramLayer: LayerOf = (policies, view, isHidden) => {
   const rows = () => policies.filter((policy) => !isHidden(policy));
   /** From the top: row 0 is the first that is shown. */
   const floor = (i: number) => rows().length - 1 - Math.max(0, rows().indexOf(policies[i]!));
+  const line = (i: number) => {
+    const colour = () => seriesInk(i);
+    return { stroke: colour, width: 1, fill: colour, fillTo: () => floor(i), alpha: 0.85 };
+  };
   return {
+    ...banded(policies, isHidden, { line, band: () => ink.value.text }),
     named: false,
     height: () => Math.max(1, rows().length) * ROW + AXIS,
     y: { range: () => [0, Math.max(1, rows().length)] },
     yAxis: { splits: () => rows().map((_, i) => i), filter: (_, splits) => splits, values: () => [] },
-    series: policies.flatMap((_, i) => [
-      {
-        ...plain,
-        stroke: () => seriesInk(i),
-        width: 1,
-        fill: () => seriesInk(i),
-        fillTo: () => floor(i),
-        alpha: 0.85,
-      },
-      { ...plain, width: 0 },
-      { ...plain, width: 0 },
-    ]),
-    bands: policies.map((_, i) => ({
-      series: [SERIES * i + 3, SERIES * i + 2] as [number, number],
-      fill: () => faded(ink.value.text),
-    })),
     values: (columns) =>
       view().policies.flatMap((policy, i) => rowOf(policy, view().result.results[i]!.replicas, columns, floor(i))),
-    shown: (series) => !isHidden(policies[Math.floor(series / SERIES)]!),
     draw: (plot) => policies.forEach((policy, i) => isHidden(policy) || name(plot, view(), i, floor(i))),
   };
-}
+};
 
 function rowOf({ histogram }: PolicyView, replicas: number, columns: number[], floor: number): Values[] {
   const shares = sharesAt(columns, histogram);

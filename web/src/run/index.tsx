@@ -1,6 +1,5 @@
 // The tab of runs: Run and Stop, then the answer in words, plots, tables, causes and the slowest, all growing while it goes on.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { answerOf } from "../../../src/report/headline.js";
 import type { RunView } from "../protocol.js";
 import { run } from "../state.js";
@@ -28,22 +27,11 @@ export function RunTab() {
 }
 
 function Result({ view }: { view: RunView }) {
-  const calm = useCalm(view);
   return (
     <>
-      {useMemo(
-        () => (
-          <Answer view={calm} />
-        ),
-        [calm],
-      )}
+      <Answer view={view} />
       <Plots view={view} />
-      {useMemo(
-        () => (
-          <Figures view={calm} />
-        ),
-        [calm],
-      )}
+      <Figures view={view} />
       <Save view={view} />
     </>
   );
@@ -61,22 +49,6 @@ function Figures({ view }: { view: RunView }) {
       <Slowest view={view} />
     </>
   );
-}
-
-const READABLE_MS = 250;
-
-/** The run, so seldom while it goes on that numbers can be read. */
-function useCalm(view: RunView): RunView {
-  const calm = useRef({ view, at: 0 });
-  const [, again] = useState(0);
-  const wait = view.done ? 0 : calm.current.at + READABLE_MS - performance.now();
-  if (wait <= 0) calm.current = { view, at: performance.now() };
-  useEffect(() => {
-    if (calm.current.view === view) return;
-    const timer = setTimeout(() => again((times) => times + 1), wait);
-    return () => clearTimeout(timer);
-  });
-  return calm.current.view;
 }
 
 function Answer({ view }: { view: RunView }) {

@@ -8,16 +8,15 @@ import type { ReportTable as Table } from "../../../src/report/report-table.js";
 import { chanceBounds } from "../../../src/report/tables/run-tables.js";
 import type { RunView } from "../protocol.js";
 import { hidden } from "../state.js";
+import type { LayerOf } from "./banded.js";
 import { ccdfLayer } from "./ccdf-layer.js";
 import { isWhole, oddsAt, type Span, spanOf } from "./columns.js";
 import { histogramLayer } from "./histogram-layer.js";
 import { Mark } from "./mark.js";
 import { ReportTable } from "./report-table.js";
 import { curveTable, histogramTable } from "./tables.js";
-import { type Layer, openTimePlot, pointed, type TimePlot } from "./time-plot.js";
+import { openTimePlot, pointed, type TimePlot } from "./time-plot.js";
 import "./plots.css";
-
-type LayerOf = (policies: readonly string[], view: () => RunView, isHidden: (policy: string) => boolean) => Layer;
 
 export function Plots({ view }: { view: RunView }) {
   return (

@@ -1,6 +1,5 @@
 // A run of an experiment besides transition.
 
-import type { Progress } from "../../../src/browser.js";
 import { experimentPicture as pictureOf } from "../../../src/report/experiment-picture.js";
 import { experimentOf, ScenarioError } from "../../../src/scenario/index.js";
 import { simulateExperimentOn } from "../../../src/simulate-experiment.js";
@@ -13,12 +12,7 @@ export const experiment: Handler<"experiment"> = ({ workers, ...order }, { signa
   if (named === "transition")
     throw new ScenarioError([{ field: "experiment", message: "expected rseq or memory-fault, got transition" }]);
   const { policies: variants, ...options } = optionsOf(order);
-  let progress: Progress | undefined;
-  const tell = seldom(() => part(progress!));
-  const onProgress = (now: Progress) => {
-    progress = now;
-    tell();
-  };
+  const onProgress = seldom(part);
   return onPool(workers, (pool) =>
     simulateExperimentOn(pool, named, "release", { ...options, variants, signal, onProgress }),
   );

@@ -5,16 +5,12 @@ import { type Handler, seldom } from "./handler.js";
 
 export const fitted: Handler<"fit"> = async (files, { signal, part }) => {
   const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
-  let progress = { done: 0, total: bytes };
-  const tell = seldom(() => part(progress));
+  const tell = seldom(part);
   const { profile, result } = await fit(
     files.map(({ name, file }) => ({ name, bytes: file })),
     {
       signal,
-      onProgress({ done, total }) {
-        progress = { done, total: total ?? bytes };
-        tell();
-      },
+      onProgress: ({ done, total }) => tell({ done, total: total ?? bytes }),
     },
   );
   return { yaml: profile, fit: result };

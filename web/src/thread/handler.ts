@@ -15,16 +15,15 @@ export type Handler<N extends RequestName> = (
   under: Under<N>,
 ) => Answer<N> | Promise<Answer<N>>;
 
-/** Answers often: no more than about eight times a second. */
-export const PART_MS = 125;
+const PART_MS = 200;
 
-/** `tell`, if its last time is long enough ago. */
-export function seldom(tell: () => void): () => void {
+/** `tell`, about five times a second at most: what comes too early is left out. */
+export function seldom<T>(tell: (what: T) => void): (what: T) => void {
   let told = Number.NEGATIVE_INFINITY;
-  return () => {
+  return (what) => {
     const now = performance.now();
     if (now - told < PART_MS) return;
     told = now;
-    tell();
+    tell(what);
   };
 }

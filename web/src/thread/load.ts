@@ -43,11 +43,5 @@ function loadedOf({ kind, result }: Result, name: string): Loaded {
 /** As far as its quantiles and exceedances say. */
 function viewOf(result: RunResult): RunView {
   const total = result.replicas * result.results.length;
-  return {
-    result,
-    policies: policyViews(result),
-    horizonSeconds: null,
-    progress: { done: total, total, rate: 0, etaMs: 0 },
-    done: true,
-  };
+  return { result, policies: policyViews(result), horizonSeconds: null, total, done: true };
 }

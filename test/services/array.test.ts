@@ -1,10 +1,10 @@
-// klpsim shard and merge, and klpsim plan --out before them: a run in parts. test/services/slurm.test.ts has a real array.
+// klpsim shard and merge, and klpsim plan --out before them: a run in parts. slurm.test.ts has a real array.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { workshop } from "../../spawned.js";
-import { SMALL_SCENARIO } from "../execute/small-job.js";
+import { workshop } from "../spawned.js";
+import { SMALL_SCENARIO } from "../src/execute/small-job.js";
 
 const { at, file, klpsim, start } = workshop("array");
 file("small.json", JSON.stringify(SMALL_SCENARIO));

@@ -1,10 +1,10 @@
-// klpsim resume and --out in a begun directory, in processes of their own. test/services/kill.test.ts kills them for it.
+// klpsim resume and --out in a begun directory, in processes of their own. kill.test.ts kills them for it.
 
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { workshop } from "../../spawned.js";
-import { SMALL_SCENARIO } from "../execute/small-job.js";
+import { workshop } from "../spawned.js";
+import { SMALL_SCENARIO } from "../src/execute/small-job.js";
 
 const { at, file, klpsim, start } = workshop("resume");
 file("small.json", JSON.stringify(SMALL_SCENARIO));
