@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtinCases, builtinTests } from "../../src/litmus/cases.js";
 import { check } from "../../src/litmus/check.js";
 import { compileLitmus } from "../../src/litmus/module.js";
-import { accessibilityOf, open, type Served, serve, titled, withoutBrowser } from "./page.js";
+import { FIT, LOOKS, open, type Served, serve, titled, unfit, withoutBrowser } from "./page.js";
 
 describe.skipIf(withoutBrowser)(titled("A litmus test in the page"), () => {
   let served: Served;
@@ -26,8 +26,16 @@ describe.skipIf(withoutBrowser)(titled("A litmus test in the page"), () => {
     const steps = await page.locator("[aria-label=Steps] code").allTextContents();
     expect(steps).toEqual(checked.witness.map(({ text }) => text));
     await page.locator(".picture img").waitFor();
-    expect(await accessibilityOf(page)).toEqual([]);
     expect(told).toEqual([]);
+    await context.close();
+  });
+
+  it.each(LOOKS)("is usable by all with its answer at %i pixels, %s", async (width, colorScheme) => {
+    const { page, context } = await open(served, { fragment: "#litmus", width, colorScheme });
+    await page.getByLabel("Variant").selectOption("V-Petr");
+    await page.getByRole("button", { name: "Check" }).click();
+    await page.locator(".picture img").waitFor();
+    expect(await unfit(page)).toEqual(FIT);
     await context.close();
   });
 

@@ -118,6 +118,22 @@ export async function accessibilityOf(page: Page): Promise<string[]> {
   });
 }
 
+/** Of screens: their width in CSS pixels, and what their users like. */
+export const LOOKS = [
+  [400, "light"],
+  [400, "dark"],
+  [1440, "light"],
+  [1440, "dark"],
+] as const;
+
+/** What is not as it should be on the screen that the page is on: rules of accessibility, and pixels beyond its width. */
+export async function unfit(page: Page): Promise<{ broken: string[]; beyond: number }> {
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return { broken: await accessibilityOf(page), beyond };
+}
+
+export const FIT = { broken: [], beyond: 0 };
+
 interface AxeResults {
   violations: { id: string; help: string; nodes: { target: unknown[] }[] }[];
 }

@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Replay, replay } from "../../src/index.js";
 import { FORMATS } from "../../src/replay/formats.js";
-import { accessibilityOf, open, type Served, serve, titled, withoutBrowser } from "./page.js";
+import { FIT, LOOKS, open, type Served, serve, titled, unfit, withoutBrowser } from "./page.js";
 
 const POLICY = "linux-5.19";
 const REPLICA = 3;
@@ -50,6 +50,17 @@ describe.skipIf(withoutBrowser)(titled("A replay in the page"), () => {
     await context.close();
   });
 
+  it("says under the pointer why a task is still waiting", async () => {
+    const { page, context } = await open(served, { fragment });
+    const lane = page.locator(".timeline-names [aria-selected=true]");
+    const { y, height } = (await lane.boundingBox())!;
+    const canvas = (await page.locator(".timeline-time canvas").boundingBox())!;
+    await page.mouse.move(canvas.x + 0.4 * canvas.width, y + height / 2);
+    await page.locator(".timeline-told", { hasText: /left by try \d+: pipe_read on the stack/ }).waitFor();
+    expect(await status(page)).toContain(`${await lane.textContent()}: asleep in read`);
+    await context.close();
+  });
+
   it("is saved as the bytes that klpsim replay writes", async () => {
     const { page, context } = await open(served, { fragment });
     for (const [title, format] of [
@@ -72,11 +83,10 @@ describe.skipIf(withoutBrowser)(titled("A replay in the page"), () => {
     return { ...told, scenario: { ...told.scenario, name: title.split(",")[0]! } };
   }
 
-  it.each(["light", "dark"] as const)("is accessible and fits a narrow screen, %s", async (colorScheme) => {
-    const { page, context } = await open(served, { fragment, colorScheme, width: 400 });
+  it.each(LOOKS)("is usable by all at %i pixels, %s", async (width, colorScheme) => {
+    const { page, context } = await open(served, { fragment, width, colorScheme });
     await page.locator(".timeline-told").waitFor();
-    expect(await accessibilityOf(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    expect(await unfit(page)).toEqual(FIT);
     await context.close();
   });
 });

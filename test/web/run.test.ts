@@ -109,10 +109,11 @@ describe.skipIf(withoutBrowser)(titled("A run in the page"), () => {
     const { page, context, button } = await opened(SCENARIO);
     await button.click();
     await outcome(page, "Done");
-    await page
-      .getByRole("button", { name: /^Replay replica [\d,]+ of kvm-v2$/ })
-      .first()
-      .click();
+    const slowest = page.getByRole("button", { name: /^Replay replica [\d,]+ of kvm-v2$/ }).first();
+    const replica = await slowest.textContent();
+    await slowest.click();
+    await page.locator(".replay-title", { hasText: `a few, kvm-v2, replica ${replica}` }).waitFor();
+    await page.locator(".timeline canvas").waitFor();
     expect(await page.getByRole("tab", { name: "Replay" }).getAttribute("aria-selected")).toBe("true");
     await context.close();
   });
