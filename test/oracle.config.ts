@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 import { node } from "../hosts.js";
 import { ClosingLine } from "./closing-line.js";
 
-// Engines against their oracles, intervals against the truth, at length (npm run test:oracle): what npm test does of it, several times.
+// Engines against their oracles, intervals against the truth, at length (npm run test:oracle): what npm test does of it, several times;
+// and the model against what others reported.
 export default defineConfig({
   resolve: { alias: node },
   test: {
@@ -15,6 +16,7 @@ export default defineConfig({
       "test/src/litmus/lkmm-oracle.test.ts",
       "test/src/analyse/paired-coverage.test.ts",
       "test/src/analyse/rare-tails.test.ts",
+      "test/src/validate/reported.test.ts",
     ],
     env: {
       KLPSIM_ORACLE_RUNS: "3000",

@@ -5,7 +5,6 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Ten seconds and more, the longest first. */
 const LONG = [
-  "test/docs/commands.test.ts",
   "test/oracle.test.ts",
   "test/litmus/oracle.test.ts",
   "test/stories/rests.test.ts",

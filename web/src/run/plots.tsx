@@ -1,7 +1,7 @@
 // The run's plots, growing while it goes on: curves, bars, one cross-hair for both, buttons that take policies out, the data as tables.
 
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { type EffectCallback, useEffect, useMemo, useRef } from "preact/hooks";
 import { timeLabel } from "../../../src/report/figures/axes.js";
 import { chance } from "../../../src/report/headline.js";
 import type { ReportTable as Table } from "../../../src/report/report-table.js";
@@ -53,20 +53,35 @@ function PlotOf({ layer, view }: { layer: LayerOf; view: RunView }) {
   const latest = useRef(view);
   latest.current = view;
   const names = view.policies.map(({ policy }) => policy).join("\n");
-  useEffect(() => {
+  useTask(() => {
     const isHidden = (policy: string) => hidden.peek().has(policy);
-    plot.current = openTimePlot(
+    const opened = openTimePlot(
       host.current!,
       layer(names.split("\n"), () => latest.current, isHidden),
     );
-    return () => plot.current!.close();
+    plot.current = opened;
+    return () => opened.close();
   }, [names, layer]);
   const without = hidden.value;
-  useEffect(() => {
+  useTask(() => {
     const { horizonSeconds, done } = view;
     plot.current!.update({ span: spanOf(view), horizonSeconds, growing: !done });
   }, [view, without, names]);
   return <div class="plot" ref={host} />;
+}
+
+/** As useEffect(), in a task of its own: a plot takes some ms, and several one after the other would keep a key or a click waiting. */
+function useTask(work: EffectCallback, inputs: unknown[]): void {
+  useEffect(() => {
+    let undo: ReturnType<EffectCallback>;
+    const timer = setTimeout(() => {
+      undo = work();
+    });
+    return () => {
+      clearTimeout(timer);
+      undo?.();
+    };
+  }, inputs);
 }
 
 /** Each policy takes itself out and in, and says what it is at the cross-hair. */
