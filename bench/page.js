@@ -45,7 +45,7 @@ try {
 
 async function measure() {
   const page = await opened();
-  const first = await page.evaluate(loadedBeforePaint);
+  const paintMs = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
   const samples = { page: [], node: [], ratio: [], longest: [], over: [], load: [] };
   for (let round = 0; round < ROUNDS; round++) {
     const inPage = await runInPage(page);
@@ -60,7 +60,7 @@ async function measure() {
     samples.over.push(inPage.over);
     samples.load.push(loadavg()[0]);
   }
-  const gzip = first.files.reduce((sum, file) => sum + gzipSync(readFileSync(join(ROOT, file))).length, 0);
+  const gzip = firstFiles().reduce((sum, file) => sum + gzipSync(readFileSync(join(ROOT, file))).length, 0);
   printFiguresHead();
   printFigure("page transitions", "1/s", samples.page);
   printFigure("node transitions", "1/s", samples.node);
@@ -68,8 +68,8 @@ async function measure() {
   printFigure("workers", "count", [workers]);
   printFigure("longest main-thread task in a run", "ms (0: none of 50 or more)", samples.longest);
   printFigure("main-thread tasks of 50 ms or more in a run", "count", samples.over);
-  printFigure("loaded before first paint", "gzip bytes", [gzip]);
-  printFigure("first contentful paint", "ms", [first.paintMs]);
+  printFigure("needed for the first paint", "gzip bytes", [gzip]);
+  printFigure("first contentful paint", "ms", [paintMs]);
   printFigure("load of the machine", "1 min", samples.load);
 }
 
@@ -122,10 +122,8 @@ async function runInNode() {
   return performance.now() - started;
 }
 
-/** Runs in the page. */
-function loadedBeforePaint() {
-  const paintMs = performance.getEntriesByName("first-contentful-paint")[0].startTime;
-  const before = performance.getEntriesByType("resource").filter(({ responseEnd }) => responseEnd <= paintMs);
-  const files = before.map(({ name }) => new URL(name).pathname).filter((path) => /\.(js|css|svg)$/.test(path));
-  return { paintMs, files: ["/index.html", ...new Set(files)] };
+/** All that the first paint needs: the rest is asked for by these, later. */
+function firstFiles() {
+  const html = readFileSync(join(ROOT, "index.html"), "utf8");
+  return ["index.html", ...Array.from(html.matchAll(/(?:src|href)="\.\/([^"]+)"/g), ([, file]) => file)];
 }

@@ -1,5 +1,6 @@
 // The tab of runs: Run and Stop, then the answer in words, plots, tables, causes and the slowest, all growing while it goes on.
 
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { answerOf } from "../../../src/report/headline.js";
 import type { RunView } from "../protocol.js";
 import { run } from "../state.js";
@@ -27,14 +28,25 @@ export function RunTab() {
 }
 
 function Result({ view }: { view: RunView }) {
+  const late = useNextTask(view);
   return (
     <>
       <Answer view={view} />
       <Plots view={view} />
-      <Figures view={view} />
+      {useMemo(() => late !== null && <Figures view={late} />, [late])}
       <Save view={view} />
     </>
   );
+}
+
+/** The value, but a task later, so that what it costs to draw is parted in two; null until then. */
+function useNextTask<T>(value: T): T | null {
+  const [late, setLate] = useState<T | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(value));
+    return () => clearTimeout(timer);
+  }, [value]);
+  return late;
 }
 
 function Figures({ view }: { view: RunView }) {
