@@ -2,6 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import { whole } from "../../../src/report/format.js";
+import { Folded } from "../folded.js";
 import type { ReplayView } from "./view.js";
 
 const LINES_MAX = 600;
@@ -14,27 +15,37 @@ interface Entry {
   words: string;
 }
 
-export function Account({ view, goTo }: { view: ReplayView; goTo(at: number): void }) {
-  const entries = useMemo(() => view.text.map(entryOf), [view]);
-  const more = entries.length - LINES_MAX;
+interface Props {
+  view: ReplayView;
+  goTo(at: number): void;
+}
+
+export function Account({ view, goTo }: Props) {
   return (
-    <details class="account">
-      <summary>What happens, as text</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="account-lines" aria-label="What happens" tabIndex={0}>
-        {entries.slice(0, LINES_MAX).map(({ at, stamp, words }, i) => (
-          <div key={i} class="account-line">
-            {at !== null && (
-              <button type="button" class="quiet" onClick={() => goTo(at)}>
-                {stamp}
-              </button>
-            )}
-            <span>{words}</span>
-          </div>
-        ))}
-        {more > 0 && <p class="hint">and {whole(more)} lines more: save it as text</p>}
-      </section>
-    </details>
+    <Folded class="account" title="What happens, as text">
+      {() => <Lines view={view} goTo={goTo} />}
+    </Folded>
+  );
+}
+
+function Lines({ view: { text }, goTo }: Props) {
+  const entries = useMemo(() => text.slice(0, LINES_MAX).map(entryOf), [text]);
+  const more = text.length - LINES_MAX;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="account-lines" aria-label="What happens" tabIndex={0}>
+      {entries.map(({ at, stamp, words }, i) => (
+        <div key={i} class="account-line">
+          {at !== null && (
+            <button type="button" class="quiet" onClick={() => goTo(at)}>
+              {stamp}
+            </button>
+          )}
+          <span>{words}</span>
+        </div>
+      ))}
+      {more > 0 && <p class="hint">and {whole(more)} lines more: save it as text</p>}
+    </section>
   );
 }
 

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { duration, whole } from "../../../src/report/format.js";
 import { replay } from "../state.js";
+import { useNextTask } from "../tasks.js";
 import { Account } from "./account.js";
 import { revealing } from "./camera.js";
 import { Choose } from "./choose.js";
@@ -56,6 +57,7 @@ function Shown({ view }: { view: ReplayView }) {
     document.querySelector<HTMLElement>(".timeline-names")?.focus();
     document.querySelector<HTMLElement>(".timeline-names")?.scrollTo({ top: looking.row.peek() * 20 - 80 });
   };
+  const isDrawn = useNextTask(true);
   return (
     <>
       <h2 class="replay-title">
@@ -63,9 +65,13 @@ function Shown({ view }: { view: ReplayView }) {
       </h2>
       <p class="replay-outcome">{outcome(view)}</p>
       <Timeline view={view} looking={looking} step={step} />
-      <Tries view={view} looking={looking} step={step} goTo={goTo} show={show} />
-      <Account view={view} goTo={goToTime} />
-      <SaveReplay view={view} />
+      {isDrawn && (
+        <>
+          <Tries view={view} looking={looking} step={step} goTo={goTo} show={show} />
+          <Account view={view} goTo={goToTime} />
+          <SaveReplay view={view} />
+        </>
+      )}
     </>
   );
 }

@@ -1,9 +1,10 @@
 // The tab of runs: Run and Stop, then the answer in words, plots, tables, causes and the slowest, all growing while it goes on.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { answerOf } from "../../../src/report/headline.js";
 import type { RunView } from "../protocol.js";
 import { run } from "../state.js";
+import { useNextTask } from "../tasks.js";
 import { Causes } from "./causes.js";
 import { Controls } from "./controls.js";
 import { Plots } from "./plots.js";
@@ -37,16 +38,6 @@ function Result({ view }: { view: RunView }) {
       <Save view={view} />
     </>
   );
-}
-
-/** The value, but a task later, so that what it costs to draw is parted in two; null until then. */
-function useNextTask<T>(value: T): T | null {
-  const [late, setLate] = useState<T | null>(null);
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(value));
-    return () => clearTimeout(timer);
-  }, [value]);
-  return late;
 }
 
 function Figures({ view }: { view: RunView }) {

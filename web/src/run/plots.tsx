@@ -1,13 +1,15 @@
 // The run's plots, growing while it goes on: curves, bars, one cross-hair for both, buttons that take policies out, the data as tables.
 
-import { useComputed, useSignal } from "@preact/signals";
-import { type EffectCallback, useEffect, useMemo, useRef } from "preact/hooks";
+import { useComputed } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
 import { timeLabel } from "../../../src/report/figures/axes.js";
 import { chance } from "../../../src/report/headline.js";
 import type { ReportTable as Table } from "../../../src/report/report-table.js";
 import { chanceBounds } from "../../../src/report/tables/run-tables.js";
+import { Folded } from "../folded.js";
 import type { RunView } from "../protocol.js";
 import { hidden } from "../state.js";
+import { useTask } from "../tasks.js";
 import type { LayerOf } from "./banded.js";
 import { ccdfLayer } from "./ccdf-layer.js";
 import { isWhole, oddsAt, type Span, spanOf } from "./columns.js";
@@ -68,20 +70,6 @@ function PlotOf({ layer, view }: { layer: LayerOf; view: RunView }) {
     plot.current!.update({ span: spanOf(view), horizonSeconds, growing: !done });
   }, [view, without, names]);
   return <div class="plot" ref={host} />;
-}
-
-/** As useEffect(), in a task of its own: a plot takes some ms, and several one after the other would keep a key or a click waiting. */
-function useTask(work: EffectCallback, inputs: unknown[]): void {
-  useEffect(() => {
-    let undo: ReturnType<EffectCallback>;
-    const timer = setTimeout(() => {
-      undo = work();
-    });
-    return () => {
-      clearTimeout(timer);
-      undo?.();
-    };
-  }, inputs);
 }
 
 /** Each policy takes itself out and in, and says what it is at the cross-hair. */
@@ -176,18 +164,10 @@ function moved(event: KeyboardEvent, { from, to }: Span): void {
   pointed.value = Math.min(to, Math.max(from, pointed.peek() * Math.exp(found)));
 }
 
-/** Made only while it is open: it would cost at every update. */
 function Data({ title, table, view }: { title: string; table: (view: RunView) => Table; view: RunView }) {
-  const open = useSignal(false);
   return (
-    <details
-      class="data"
-      onToggle={(event) => {
-        open.value = event.currentTarget.open;
-      }}
-    >
-      <summary>{title}</summary>
-      {open.value && <ReportTable table={table(view)} />}
-    </details>
+    <Folded class="data" title={title}>
+      {() => <ReportTable table={table(view)} />}
+    </Folded>
   );
 }
