@@ -1,5 +1,5 @@
 // The package as a stranger gets it: packed, installed in an empty folder without optional parts and without scripts, and used there,
-// on this Node and on the newest. Needs a registry, or npm's cache of one.
+// on this Node, on the oldest that it is for and on the newest. Needs a registry, or npm's cache of one.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -127,16 +127,24 @@ describe("The package, installed in an empty folder", () => {
   });
 });
 
-describe("The newest Node", () => {
+describe.each([
+  ["20.19.0", /^20\.19\./], // the oldest: engines of package.json
+  ["latest", /^(2[5-9]|[3-9]\d)\./],
+])("Node %s", (asked, version) => {
   const binary = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  const node = join(scratch, "newest/node_modules", binary, "bin/node");
-  beforeAll(() => install(join(scratch, "newest"), `${binary}@latest`));
+  const node = join(scratch, asked, "node_modules", binary, "bin/node");
+  beforeAll(() => install(join(scratch, asked), `${binary}@${asked}`));
 
   const both = (...args: string[]) =>
     [process.execPath, node].map((program) => run(program, ["node_modules/klpsim/dist/cli.js", ...args]));
 
-  it("is newer than this one", () => {
-    expect(Number(run(node, ["-p", "process.versions.node.split('.')[0]"]))).toBeGreaterThan(24);
+  it("is what was asked for", () => {
+    expect(run(node, ["-p", "process.versions.node"])).toMatch(version);
+  });
+
+  it("runs the quickstart scenario", () => {
+    const table = run(node, ["node_modules/klpsim/dist/cli.js", "run", QUICKSTART, "--replicas", "200"]);
+    expect(table).toContain("busy-vcpus  200 transitions a policy");
   });
 
   it("gives the same digests: run, compare, library", () => {
