@@ -1,7 +1,8 @@
 // Writes the tables of docs/performance.md from this machine's results, or those of the machine named:
 // node bench/write-performance.js [MACHINE]
 
-import { markdownTable, writeMarked } from "../dist/report/marked.js";
+import { markdownTable } from "../dist/report/markdown-table.js";
+import { writeMarked } from "../dist/report/marked.js";
 import { readCsv } from "./csv.js";
 import { machine, resultsUrl } from "./machine.js";
 import { GROWTH } from "./scenarios.js";
