@@ -120,10 +120,12 @@ export async function accessibilityOf(page: Page): Promise<string[]> {
 
 /** Of screens: their width in CSS pixels, and what their users like. */
 export const LOOKS = [
+  [360, "light"],
   [400, "light"],
   [400, "dark"],
   [1440, "light"],
   [1440, "dark"],
+  [2560, "light"],
 ] as const;
 
 /** What is not as it should be on the screen that the page is on: rules of accessibility, and pixels beyond its width. */

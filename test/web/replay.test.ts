@@ -29,6 +29,8 @@ describe.skipIf(withoutBrowser)(titled("A replay in the page"), () => {
 
   it("says by keyboard alone why a straggler waits, in the words of klpsim replay, step by step through the tries", async () => {
     const { page, context, told: complaints } = await open(served, { fragment });
+    await page.locator(".replay form.choose button:enabled").waitFor();
+    expect(await page.locator("form.choose select").first().inputValue()).toBe(POLICY);
     await page.locator(".timeline-names").focus();
     await page.keyboard.press("]");
     await page.keyboard.press("]");

@@ -8,7 +8,7 @@ import { follow, following } from "./follow.js";
 const REPLICA_MAX = 2 ** 32 - 1;
 
 export function Choose() {
-  const policies = checked.value?.experiment === "transition" ? checked.value.policies : [];
+  const own = checked.value?.experiment === "transition" ? checked.value.policies : [];
   const wanted = useSignal<string | null>(null);
   const number = useSignal("0");
   const asked = replayed.value;
@@ -16,7 +16,8 @@ export function Choose() {
     if (replayed.value !== null) number.value = String(replayed.value.replica);
     wanted.value = null;
   });
-  const policy = wanted.value ?? asked?.policy ?? policies[0] ?? "";
+  const policy = wanted.value ?? asked?.policy ?? own[0] ?? "";
+  const policies = policy === "" || own.includes(policy) ? own : [...own, policy]; // a link may name any that there is
   const replica = Number(number.value);
   const isNumber = /^\d+$/.test(number.value) && replica <= REPLICA_MAX;
   const worst = run.value?.result.results.find((one) => one.policy === policy)?.worst ?? [];
@@ -25,7 +26,7 @@ export function Choose() {
     if (asked?.policy === policy && asked.replica === replica) void follow({ policy, replica });
     else replayed.value = { policy, replica };
   };
-  const ready = isRunnable.value && policies.includes(policy);
+  const ready = isRunnable.value && policy !== "";
   return (
     <form
       class="choose"
